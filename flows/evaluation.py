@@ -1,0 +1,79 @@
+"""The order of a run, written once: with Prefect each stage is a task, on the command line a line of progress."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from flows import stages
+from xietong.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class StageRunner(Protocol):
+    """Runs one stage: as a Prefect task, or directly with a progress display."""
+
+    def __call__(self, title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return what the stage returns; ``title`` is what an officer reads while it runs."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run says at its end."""
+
+    edition: str
+    period: str
+    release: str
+    site: Path
+    files: int
+    figures: int
+    refused: int
+    warnings: int
+    units_assessed: int
+    units_not_assessable: int
+
+
+def run_evaluation(
+    settings: Settings,
+    edition: str,
+    period: str | None,
+    as_of: datetime | None,
+    run_stage: StageRunner,
+) -> Summary:
+    """Run every stage from the inbox to the published release and return the summary.
+
+    Raises:
+        UsageError: the edition or the period cannot be served.
+        CatalogueErrors: the catalogue has mistakes.
+        NothingValidError: figures came in and none of them is valid.
+        GateFailedError: the marts broke a rule; the published site stays as it was.
+    """
+    plan = run_stage("检查目录与版本", stages.plan, settings, edition, period, as_of)
+    run_stage("准备数据", stages.prepare, plan)
+    received = run_stage("读取来源文件", stages.receive, plan)
+    accepted = run_stage("入库检查", stages.check_received, plan, received)
+    computed = run_stage("计算", stages.compute, plan, accepted)
+    checked = run_stage("结果检查", stages.check_computed, plan, computed)
+    release = run_stage("生成网站并发布", stages.publish_site, plan, checked)
+    return summarise(plan, accepted, checked, release)
+
+
+def summarise(plan: stages.Plan, accepted: stages.Accepted, computed: stages.Computed, release: Any) -> Summary:
+    """Return the closing summary of a run."""
+    findings = accepted.findings
+    states = stages.synergy_states(plan, computed)
+    return Summary(
+        edition=plan.edition.name,
+        period=computed.period,
+        release=release.name,
+        site=release.directory / "site" / "index.html",
+        files=len(accepted.snapshots),
+        figures=accepted.observations.height,
+        refused=int((findings["severity"] == "critical").sum()),
+        warnings=int((findings["severity"] == "warning").sum()),
+        units_assessed=states.get("assessed", 0),
+        units_not_assessable=states.get("not_assessable", 0),
+    )

@@ -1,0 +1,57 @@
+"""What the command line shows: a line a stage while it runs, and the closing summary."""
+
+from collections.abc import Callable
+from time import perf_counter
+from types import TracebackType
+from typing import ParamSpec, Self, TypeVar
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.evaluation import Summary
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ProgressDisplay:
+    """Runs stages directly and shows which one is running and how long each took."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self.console = console or Console()
+        self._status = self.console.status("")
+
+    def __enter__(self) -> Self:
+        """Show the display."""
+        self._status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Take the display away."""
+        self._status.stop()
+
+    def __call__(self, title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run the stage and return what it returns."""
+        self._status.update(title)
+        started = perf_counter()
+        result = stage(*args, **kwargs)
+        self.console.print(f"  {title}  [dim]{perf_counter() - started:.1f} s[/dim]", highlight=False)
+        return result
+
+
+def print_summary(summary: Summary, console: Console | None = None) -> None:
+    """Print what was evaluated, what was refused and where the site is."""
+    console = console or Console()
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    table.add_row("版本 edition", f"{summary.edition}  {summary.period}")
+    table.add_row("文件 files", f"{summary.files}")
+    table.add_row("数据 figures", f"{summary.figures:,}")
+    table.add_row("拒收 refused", f"{summary.refused:,}")
+    table.add_row("警告 warnings", f"{summary.warnings:,}")
+    table.add_row("已评 assessed", f"{summary.units_assessed}")
+    table.add_row("不可评 not assessable", f"{summary.units_not_assessable}")
+    table.add_row("发布 release", summary.release)
+    console.print(table, highlight=False)
+    console.print(f"网站 site: {summary.site}", highlight=False, soft_wrap=True, markup=False)

@@ -1,0 +1,87 @@
+-- One row: how far one quantity has fallen since the base year, in percent of its value then.
+with indicators as (
+    select * from reference.indicators
+),
+
+periods as (
+    select * from reference.periods
+),
+
+observed as (
+    select * from intermediate.int_observed_values
+),
+
+sums as (
+    select * from intermediate.int_sums
+),
+
+ratios as (
+    select * from intermediate.int_ratios
+),
+
+quantities as (
+    select
+        unit_code,
+        indicator_code,
+        period,
+        value,
+        value_period,
+        window_end,
+        age_months
+    from sums
+    union all by name
+    select
+        unit_code,
+        indicator_code,
+        period,
+        value,
+        value_period,
+        window_end,
+        age_months
+    from ratios
+    union all by name
+    select
+        unit_code,
+        indicator_code,
+        period,
+        value,
+        value_period,
+        window_end,
+        age_months
+    from observed
+    where
+        indicator_code not in (select indicator_code from sums)
+        and indicator_code not in (select indicator_code from ratios)
+),
+
+base_values as (
+    select
+        quantities.unit_code,
+        quantities.indicator_code,
+        periods.year,
+        quantities.value
+    from quantities
+    inner join periods on quantities.period = periods.period
+    where
+        periods.month_number % 12 = 11
+        -- A figure carried from before the base year is not the base.
+        and quantities.window_end // 12 = periods.year
+)
+
+select
+    quantities.unit_code,
+    indicators.indicator_code,
+    quantities.period,
+    100 * (1 - quantities.value / nullif(base_values.value, 0)) as value,
+    quantities.value_period,
+    quantities.window_end,
+    quantities.age_months
+from indicators
+inner join quantities on indicators.decline_of = quantities.indicator_code
+inner join base_values
+    on
+        indicators.decline_of = base_values.indicator_code
+        and indicators.decline_base_year = base_values.year
+        and quantities.unit_code = base_values.unit_code
+where base_values.value <> 0
+order by quantities.unit_code, indicators.indicator_code, quantities.period

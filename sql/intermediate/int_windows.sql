@@ -1,0 +1,105 @@
+-- One row: one reported indicator of one unit over the window that ends at one month.
+with observations as (
+    select * from staging.stg_observations
+),
+
+indicators as (
+    select * from reference.indicators
+),
+
+parameters as (
+    select * from reference.parameters
+),
+
+rolled as (
+    select
+        observations.unit_code,
+        observations.indicator_code,
+        observations.period,
+        observations.last_month,
+        observations.span_months,
+        observations.value,
+        -- A figure published for a derived indicator stands for itself.
+        case
+            when indicators.formula_kind is null then indicators.window_kind else 'point'
+        end as window_kind,
+        indicators.aggregation,
+        sum(observations.value) over twelve_months as twelve_month_sum,
+        sum(observations.span_months) over twelve_months as twelve_month_span,
+        count(*) over twelve_months as twelve_month_count,
+        sum(observations.value) over year_to_date as year_to_date_sum,
+        sum(observations.span_months) over year_to_date as year_to_date_span,
+        count(*) over year_to_date as year_to_date_count
+    from observations
+    inner join indicators on observations.indicator_code = indicators.indicator_code
+    window
+        twelve_months as (
+            partition by
+                observations.unit_code,
+                observations.indicator_code,
+                observations.span_months
+            order by observations.last_month
+            range between 11 preceding and current row
+        ),
+        year_to_date as (
+            partition by
+                observations.unit_code,
+                observations.indicator_code,
+                observations.span_months,
+                observations.last_month // 12
+            order by observations.last_month
+            range between 11 preceding and current row
+        )
+),
+
+measured as (
+    select
+        unit_code,
+        indicator_code,
+        period as value_period,
+        last_month as window_end,
+        span_months,
+        aggregation,
+        window_kind,
+        case
+            when window_kind = 'point' or aggregation = 'last' then value
+            when window_kind = 'trailing_12m' and aggregation = 'sum' then twelve_month_sum
+            when window_kind = 'trailing_12m' then twelve_month_sum / twelve_month_count
+            when aggregation = 'sum' then year_to_date_sum
+            else year_to_date_sum / year_to_date_count
+        end as value,
+        case
+            when window_kind = 'point' or aggregation = 'last' then 1.0
+            when window_kind = 'trailing_12m' then twelve_month_span / 12.0
+            else year_to_date_span / (last_month % 12 + 1.0)
+        end as observed_share
+    from rolled
+),
+
+sufficient as (
+    select
+        measured.unit_code,
+        measured.indicator_code,
+        measured.value_period,
+        measured.window_end,
+        measured.span_months,
+        measured.value,
+        measured.observed_share
+    from measured
+    cross join parameters
+    where
+        measured.observed_share >= case
+            when measured.aggregation = 'sum' and measured.window_kind <> 'point' then 1.0
+            else parameters.window_availability
+        end - 1e-9
+    -- Figures of finer periods describe the window better than one of a longer period.
+    qualify
+        row_number() over (
+            partition by
+                measured.unit_code, measured.indicator_code, measured.window_end
+            order by measured.span_months
+        ) = 1
+)
+
+select * from sufficient
+order by unit_code, indicator_code, window_end

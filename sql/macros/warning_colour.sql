@@ -1,0 +1,9 @@
+-- Warning colour of a completion rate: ≥ 1 green, [.9, 1) yellow, (.5, .9) orange, ≤ .5 red (method.md R10).
+create or replace macro warning_colour(completion_rate) as
+case
+    when completion_rate is null then null
+    when round(completion_rate, 6) >= 1 then 'green'
+    when round(completion_rate, 6) >= 0.9 then 'yellow'
+    when round(completion_rate, 6) > 0.5 then 'orange'
+    else 'red'
+end;

@@ -1,0 +1,130 @@
+-- One row: how pollution and carbon of one unit moved from one base period to one evaluated period.
+with grid as (
+    select * from intermediate.int_grid
+),
+
+periods as (
+    select * from reference.periods
+),
+
+parameters as (
+    select * from reference.parameters
+),
+
+indicator_values as (
+    select * from intermediate.int_indicator_values
+    where state = 'observed'
+),
+
+synergy as (
+    select * from intermediate.int_synergy
+),
+
+quantities as (
+    select
+        grid.unit_code,
+        grid.period,
+        pollution.value as pollution,
+        pollution.window_end as pollution_end,
+        carbon.value as carbon,
+        carbon.window_end as carbon_end,
+        economy.value as economy,
+        economy.window_end as economy_end,
+        synergy.p_score,
+        synergy.k_score
+    from grid
+    cross join parameters
+    left join indicator_values as pollution
+        on
+            grid.unit_code = pollution.unit_code
+            and grid.period = pollution.period
+            and parameters.pollution_quantity = pollution.indicator_code
+    left join indicator_values as carbon
+        on
+            grid.unit_code = carbon.unit_code
+            and grid.period = carbon.period
+            and parameters.carbon_quantity = carbon.indicator_code
+    left join indicator_values as economy
+        on
+            grid.unit_code = economy.unit_code
+            and grid.period = economy.period
+            and parameters.economy_quantity = economy.indicator_code
+    left join synergy
+        on grid.unit_code = synergy.unit_code and grid.period = synergy.period
+),
+
+bases as (
+    select
+        period,
+        sequence,
+        'previous_year' as base_kind,
+        previous_year_period as base_period
+    from periods
+    where previous_year_period is not null
+    union all by name
+    select
+        period,
+        sequence,
+        'base_year' as base_kind,
+        base_year_period as base_period
+    from periods
+    where base_year_period is not null and base_year_period <> period
+),
+
+compared as (
+    select
+        now.unit_code,
+        now.period,
+        bases.sequence,
+        bases.base_kind,
+        bases.base_period,
+        -- Reduction rates: a fall is positive. With one window end a figure would meet itself.
+        case
+            when now.pollution_end > base.pollution_end
+                then 1 - now.pollution / nullif(base.pollution, 0)
+        end as r_pollution,
+        case
+            when now.carbon_end > base.carbon_end
+                then 1 - now.carbon / nullif(base.carbon, 0)
+        end as r_carbon,
+        case
+            when now.economy_end > base.economy_end
+                then now.economy / nullif(base.economy, 0) - 1
+        end as growth_economy,
+        now.p_score - base.p_score as p_change,
+        now.k_score - base.k_score as k_change
+    from quantities as now
+    inner join bases on now.period = bases.period
+    inner join quantities as base
+        on now.unit_code = base.unit_code and bases.base_period = base.period
+),
+
+placed as (
+    select
+        *,
+        synergy_quadrant(r_pollution, r_carbon) as quadrant
+    from compared
+)
+
+select
+    unit_code,
+    period,
+    base_kind,
+    base_period,
+    r_pollution,
+    r_carbon,
+    quadrant,
+    -- Only where both moved the same way does a ratio of the rates say anything.
+    case when quadrant in ('I', 'III') then cross_elasticity(r_pollution, r_carbon) end
+        as els_pollutant_over_co2,
+    case when quadrant in ('I', 'III') then cross_elasticity(r_carbon, r_pollution) end
+        as els_co2_over_pollutant,
+    tapio_state(-r_carbon, growth_economy) as tapio_state,
+    p_change,
+    k_change,
+    case
+        when p_change is not null and k_change is not null
+            then order_synergy([p_change, k_change])
+    end as system_synergy
+from placed
+order by unit_code, sequence, base_kind

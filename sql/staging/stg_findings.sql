@@ -1,0 +1,33 @@
+-- One row: one problem that reading or the first gate found, known at as_of.
+with findings as (
+    select * from landing.findings
+),
+
+snapshots as (
+    select * from landing.snapshots
+),
+
+run as (
+    select * from reference.run
+)
+
+select
+    findings.rule,
+    findings.severity,
+    findings.unit_code,
+    findings.indicator_code,
+    findings.period,
+    findings.value,
+    findings.reference,
+    coalesce(findings.file, snapshots.file) as file,
+    findings.location,
+    findings.snapshot,
+    findings.source_id,
+    findings.message_zh,
+    findings.message_en,
+    findings.status
+from findings
+cross join run
+left join snapshots on findings.snapshot = snapshots.sha256
+where snapshots.received_at is null or snapshots.received_at <= run.as_of
+order by all

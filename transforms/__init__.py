@@ -1,0 +1,1 @@
+"""Raw tables to tidy observations: polars frames in, polars frames out, one module per kind of source."""

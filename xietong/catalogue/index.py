@@ -1,0 +1,88 @@
+"""The structure of the composite index, the synergy degree and the labels of their bands."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from xietong.catalogue.definition import Code, Definition, NonEmpty, Text, Weight
+
+
+class Node(Definition):
+    """A node of the index tree. ``takes`` synergy_degree: its score is 100·D instead of its indicators'."""
+
+    code: Code
+    name: Text
+    level: Literal["index", "pillar", "sub_index"]
+    parent: Code | None = None
+    weight: Weight
+    aggregation: Literal["arithmetic", "geometric"] = "arithmetic"
+    takes: Literal["indicators", "nodes", "synergy_degree"]
+    description: Text | None = None
+
+
+class Fraction(Definition):
+    """A share written as a fraction, so that 2 of 3 suffice exactly."""
+
+    numerator: int = Field(ge=0)
+    denominator: int = Field(ge=1)
+
+
+class Synergy(Definition):
+    """Which two nodes the synergy degree couples, and which quantities its change is measured on.
+
+    The quantities are indicators without a score: pollution and carbon give the reduction
+    rates of the quadrant and the cross-elasticity, economy the growth in Tapio's decoupling.
+    """
+
+    pollution: Code
+    carbon: Code
+    weight_pollution: float = 0.5
+    weight_carbon: float = 0.5
+    pollution_quantity: Code | None = None
+    carbon_quantity: Code | None = None
+    economy_quantity: Code | None = None
+
+
+class ReportingLag(Definition):
+    """How many months after the end of a period its figure is due, by frequency."""
+
+    month: int = 0
+    quarter: int = 1
+    year: int = 3
+
+
+class Band(Definition):
+    """A band [lower, next lower) of a scheme; the last one includes its upper end."""
+
+    level: int
+    lower: float
+    upper: float
+    name: Text
+
+
+class Label(Definition):
+    """The words for a value that SQL returns as a code."""
+
+    code: NonEmpty
+    name: Text
+
+
+class Index(Definition):
+    """The file ``index.yaml``."""
+
+    method_version: NonEmpty
+    base_year: int
+    # Share of the weight below a node that must be observed for it to be assessed.
+    availability: Fraction
+    # Share of the months of a window that a mean needs; a sum needs all of them.
+    window_availability: Fraction = Fraction(numerator=3, denominator=4)
+    reporting_lag: ReportingLag = ReportingLag()
+    geometric_floor: float = Field(gt=0)
+    rounding_digits: int = 6
+    nodes: tuple[Node, ...]
+    synergy: Synergy
+    synergy_bands: tuple[Band, ...]
+    index_bands: tuple[Band, ...]
+    lag_types: tuple[Label, ...]
+    quadrants: tuple[Label, ...]
+    tapio_states: tuple[Label, ...] = ()

@@ -1,0 +1,151 @@
+"""Reading a catalogue from its files: every mistake is collected and told at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from xietong.catalogue.articles import Articles, DutyStatuses, Targets
+from xietong.catalogue.catalogue import Catalogue
+from xietong.catalogue.consistency import inconsistencies
+from xietong.catalogue.factors import Factor, Factors, Measures
+from xietong.catalogue.index import Index
+from xietong.catalogue.indicators import Indicator
+from xietong.catalogue.sources import Edition, Sources
+from xietong.catalogue.units import Units
+from xietong.errors import CatalogueError, CatalogueErrors, UsageError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Reader:
+    """Reads files into models and keeps every mistake it meets."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.errors: list[CatalogueError] = []
+
+    def read(self, path: Path, model: type[Model]) -> Model | None:
+        """Return the file as the model, or None after keeping its mistakes."""
+        name = path.relative_to(self.directory).as_posix()
+        try:
+            content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 — a SafeLoader
+        except FileNotFoundError:
+            self.errors.append(CatalogueError(name, "", "the file is missing"))
+            return None
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            self.errors.append(CatalogueError(name, "", f"not readable as YAML in UTF-8: {_one_line(error)}"))
+            return None
+        try:
+            return model.model_validate(content)
+        except ValidationError as error:
+            for detail in error.errors():
+                key = ".".join(str(part) for part in detail["loc"])
+                self.errors.append(CatalogueError(name, key, _explain(detail["type"], detail["msg"])))
+            return None
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML without silent loss: a key that stands twice is a mistake."""
+
+
+def _unique_mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[object, object]:
+    seen: set[object] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unique_mapping)
+
+
+def load_catalogue(directory: Path, name: str) -> Catalogue:
+    """Return the catalogue in ``directory/name`` with the factors that all catalogues share.
+
+    Raises:
+        UsageError: there is no such catalogue.
+        CatalogueErrors: every mistake in its files, each with file and key.
+    """
+    root = directory / name
+    if not root.is_dir():
+        allowed = sorted(path.name for path in directory.iterdir() if (path / "units.yaml").is_file())
+        raise UsageError(f"there is no catalogue {name!r}; there are: {', '.join(allowed)}")
+    reader = _Reader(directory)
+    units = reader.read(root / "units.yaml", Units)
+    articles = reader.read(root / "articles.yaml", Articles)
+    targets = reader.read(root / "targets.yaml", Targets)
+    index = reader.read(root / "index.yaml", Index)
+    sources = reader.read(root / "sources.yaml", Sources)
+    measures = reader.read(directory / "factors" / "measures.yaml", Measures)
+    statuses: DutyStatuses | None = DutyStatuses()
+    if (root / "duty_status.yaml").exists():
+        statuses = reader.read(root / "duty_status.yaml", DutyStatuses)
+    indicators = tuple(_read_indicators(reader, root / "indicators"))
+    factors = tuple(_read_factors(reader, directory / "factors"))
+    if units and articles and targets and index and sources and measures and statuses and not reader.errors:
+        catalogue = Catalogue(
+            name, units, articles, targets, statuses, indicators, index, measures, factors, sources.sources
+        )
+        reader.errors.extend(inconsistencies(catalogue))
+        if not reader.errors:
+            return catalogue
+    raise CatalogueErrors(f"the catalogue {name} has {len(reader.errors)} mistakes", reader.errors)
+
+
+def _read_indicators(reader: _Reader, directory: Path) -> Iterator[Indicator]:
+    for path in sorted(directory.glob("*.yaml")):
+        indicator = reader.read(path, Indicator)
+        if indicator is None:
+            continue
+        if indicator.code != path.stem:
+            name = path.relative_to(reader.directory).as_posix()
+            reader.errors.append(
+                CatalogueError(name, "code", f"is {indicator.code!r} but the file is named {path.stem!r}")
+            )
+        yield indicator
+
+
+def _read_factors(reader: _Reader, directory: Path) -> Iterator[Factor]:
+    for path in sorted(directory.glob("*.yaml")):
+        if path.name != "measures.yaml":
+            factors = reader.read(path, Factors)
+            yield from factors.factors if factors else ()
+
+
+def load_edition(directory: Path, name: str) -> Edition:
+    """Return the edition ``directory/name.yaml``.
+
+    Raises:
+        UsageError: there is no such edition; the message lists those there are.
+        CatalogueErrors: every mistake in the file.
+    """
+    path = directory / f"{name}.yaml"
+    allowed = sorted(candidate.stem for candidate in directory.glob("*.yaml"))
+    if name not in allowed:
+        raise UsageError(f"there is no edition {name!r}; there are: {', '.join(allowed)}")
+    reader = _Reader(directory)
+    edition = reader.read(path, Edition)
+    if edition is not None and edition.name != name:
+        reader.errors.append(CatalogueError(path.name, "name", f"is {edition.name!r}, expected {name!r}"))
+    if edition is None or reader.errors:
+        raise CatalogueErrors(f"the edition {name} has {len(reader.errors)} mistakes", reader.errors)
+    return edition
+
+
+_EXPLANATIONS = {
+    "extra_forbidden": "this key is not known here; check its spelling",
+    "missing": "this key is missing",
+}
+
+
+def _explain(kind: str, message: str) -> str:
+    return _EXPLANATIONS.get(kind, message[0].lower() + message[1:])
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

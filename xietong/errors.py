@@ -1,0 +1,51 @@
+"""The mistakes that a user can make, each told as one sentence: what is wrong, where, and what is allowed.
+
+XietongError
+├── UsageError           a parameter of a run that cannot be served          exit code 2
+├── CatalogueError       one mistake in one file of the catalogue            exit code 2
+├── CatalogueErrors      all the mistakes of a catalogue, raised at once     exit code 2
+├── NothingValidError    no figure survived the first gate                   exit code 1
+└── GateFailedError      the marts broke a rule of the second gate           exit code 1
+"""
+
+
+class XietongError(Exception):
+    """A mistake that its message explains to the person who can mend it."""
+
+    exit_code = 1
+
+
+class UsageError(XietongError):
+    """A parameter that cannot be served; the message says which values are allowed."""
+
+    exit_code = 2
+
+
+class CatalogueError(XietongError):
+    """One mistake in the catalogue: the file, the key in it, and what is allowed there."""
+
+    exit_code = 2
+
+    def __init__(self, file: str, key: str, problem: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}" if key else f"{file}: {problem}")
+        self.file = file
+        self.key = key
+        self.problem = problem
+
+
+class CatalogueErrors(ExceptionGroup, XietongError):  # noqa: N818 — it is a group of errors
+    """Every mistake of a catalogue at once, so that all can be mended in one go."""
+
+    exit_code = 2
+
+    def derive(self, excs: list[CatalogueError]) -> "CatalogueErrors":  # type: ignore[override]
+        """Return a group of the same message with other errors (the protocol of ExceptionGroup)."""
+        return CatalogueErrors(self.message, excs)
+
+
+class NothingValidError(XietongError):
+    """No figure of a batch is valid, so nothing can be published."""
+
+
+class GateFailedError(XietongError):
+    """The marts broke a rule of the second gate; the published site stays as it was."""

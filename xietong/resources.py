@@ -1,0 +1,21 @@
+"""Where the data directories live: beside the packages in a checkout, inside the package in a wheel.
+
+Hatchling copies ``catalogue``, ``editions``, ``sql``, ``site`` and ``data`` into
+``xietong/_resources`` when it builds a wheel; in a checkout they are top-level folders.
+"""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resource_directory(name: str) -> Path:
+    """Return the directory ``name`` (catalogue, editions, sql, site or data) of this installation.
+
+    Raises:
+        FileNotFoundError: neither a checkout nor an installed package has it.
+    """
+    for candidate in (_PACKAGE.parent / name, _PACKAGE / "_resources" / name):
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError(f"the installation has no directory {name!r} beside or inside {_PACKAGE}")

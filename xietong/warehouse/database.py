@@ -1,0 +1,64 @@
+"""One database of one run: load, compute, hand out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import polars as pl
+
+from xietong.warehouse.models import LAYERS, Model, macro_sources, ordered_models, read_models
+
+
+class Warehouse:
+    """A DuckDB database with the schemas landing, reference, staging, intermediate and marts.
+
+    Use as a context manager. One thread computes: sums of doubles depend on how rows are split
+    among threads, and the same inputs have to give the same bytes.
+    """
+
+    def __init__(self, path: Path, sql_directory: Path) -> None:
+        self.path = path
+        self.sql_directory = sql_directory
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        self._connection = duckdb.connect(str(path))
+
+    def __enter__(self) -> Self:
+        """Prepare the connection and create the schemas."""
+        self._connection.execute("set threads = 1; set timezone = 'UTC'; set enable_progress_bar = false")
+        for schema in ("landing", "reference", *LAYERS):
+            self._connection.execute(f"create schema {schema}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Close the database, so that others may open the file."""
+        self._connection.close()
+
+    def load(self, schema: str, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Write frames as tables of ``schema``, replacing those of the same name."""
+        for name, frame in tables.items():
+            self._connection.register("incoming", frame.to_arrow())
+            self._connection.execute(f"create or replace table {schema}.{name} as select * from incoming")  # noqa: S608 — our own names
+            self._connection.unregister("incoming")
+
+    def compute(self) -> list[Model]:
+        """Load the macros, run every model in the order of what it reads, and return them in that order."""
+        for sql in macro_sources(self.sql_directory).values():
+            self._connection.execute(sql)
+        models = ordered_models(read_models(self.sql_directory), self._connection)
+        for model in models:
+            self._connection.execute(f"create table {model.table} as {model.sql}")
+            comment = model.grain.replace("'", "''")
+            self._connection.execute(f"comment on table {model.table} is '{comment}'")
+        return models
+
+    def marts(self) -> dict[str, pl.DataFrame]:
+        """Return every table of the schema marts by its bare name, rows in the order the model wrote."""
+        names = self._connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+        ).fetchall()
+        return {name: self._connection.table(f"marts.{name}").pl() for (name,) in names}
