@@ -24,6 +24,7 @@ rolled as (
             when indicators.formula_kind is null then indicators.window_kind else 'point'
         end as window_kind,
         indicators.aggregation,
+        indicators.carry_months,
         sum(observations.value) over twelve_months as twelve_month_sum,
         sum(observations.span_months) over twelve_months as twelve_month_span,
         count(*) over twelve_months as twelve_month_count,
@@ -61,6 +62,7 @@ measured as (
         span_months,
         aggregation,
         window_kind,
+        carry_months,
         case
             when window_kind = 'point' or aggregation = 'last' then value
             when window_kind = 'trailing_12m' and aggregation = 'sum' then twelve_month_sum
@@ -84,7 +86,8 @@ sufficient as (
         measured.window_end,
         measured.span_months,
         measured.value,
-        measured.observed_share
+        measured.observed_share,
+        measured.carry_months
     from measured
     cross join parameters
     where
@@ -101,5 +104,23 @@ sufficient as (
         ) = 1
 )
 
-select * from sufficient
+select
+    unit_code,
+    indicator_code,
+    value_period,
+    window_end,
+    span_months,
+    value,
+    observed_share,
+    -- A value serves until a newer one takes over or it is too old to stand for the present.
+    least(
+        window_end + carry_months,
+        coalesce(
+            lead(window_end) over (
+                partition by unit_code, indicator_code order by window_end
+            ) - 1,
+            window_end + carry_months
+        )
+    ) as serves_until
+from sufficient
 order by unit_code, indicator_code, window_end

@@ -23,7 +23,7 @@ def figures(values: dict[str, float], span: int, unit: str = "500101") -> list[d
 
 
 def given(rows: list[dict], window: str = "trailing_12m", aggregation: str = "sum", formula: str | None = None) -> dict:
-    indicator = {"indicator_code": "x", "formula_kind": formula, "window_kind": window, "aggregation": aggregation}
+    indicator = {"indicator_code": "x", "formula_kind": formula, "window_kind": window, "aggregation": aggregation, "carry_months": 6}
     return {
         "staging.stg_observations": pl.DataFrame(rows),
         "reference.indicators": pl.DataFrame([indicator], schema_overrides={"formula_kind": pl.String}),
@@ -81,3 +81,11 @@ def test_a_figure_published_for_a_derived_indicator_stands_for_itself(run_model)
 def test_units_do_not_mix(run_model) -> None:
     rows = figures({"2024": 1.0}, 12) + figures({"2024": 2.0}, 12, unit="500102")
     assert {row["unit_code"]: row["value"] for row in run_model(MODEL, given(rows))} == {"500101": 1.0, "500102": 2.0}
+
+
+def test_a_value_serves_until_the_next_or_until_it_is_too_old(run_model) -> None:
+    rows = run_model(MODEL, given(figures({"2022": 1.0, "2024": 2.0, "2025": 3.0}, 12), window="point"))
+    assert [row["serves_until"] - row["window_end"] for row in rows] == [6, 6, 6]
+    quarters = figures({"2024-Q1": 1.0, "2024-Q2": 2.0, "2024-Q4": 3.0}, 3)
+    rows = run_model(MODEL, given(quarters, window="point"))
+    assert [row["serves_until"] - row["window_end"] for row in rows] == [2, 5, 6]

@@ -1,0 +1,23 @@
+-- Logarithmic mean L(a, b) = (a − b) / (ln a − ln b) of two amounts, in their unit;
+-- L(a, a) = a and L(a, 0) = 0 are its limits. Null: one is null or NaN. Error: one is negative.
+-- Source: Ang 2005, Energy Policy 33:867–871; limits: Wood & Lenzen 2006, 34:1326–1331.
+create or replace macro log_mean(a, b) as
+case
+    when a is null or b is null or isnan(a::double) or isnan(b::double) then null
+    when least(a, b) < 0
+        then
+            error(
+                'log_mean takes amounts of at least 0, got '
+                || a::varchar
+                || ' and '
+                || b::varchar
+            )
+    when least(a, b) = 0 then 0::double
+    when a = b then a::double
+    -- ln a − ln b = 2 atanh((a − b) / (a + b)), which does not cancel when a and b are close.
+    when greatest(a, b) < 2 * least(a, b)
+        then
+            (a::double - b::double)
+            / (2 * atanh((a::double - b::double) / (a::double + b::double)))
+    else (a::double - b::double) / (ln(a::double) - ln(b::double))
+end;

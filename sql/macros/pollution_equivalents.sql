@@ -1,0 +1,15 @@
+-- Pollution equivalents (污染当量) of an emission: kg / equivalent_kg (kg per equivalent).
+-- Equivalents of air and of water are never added to each other.
+-- Null: an argument is null or NaN, or equivalent_kg is 0. Error: one is negative.
+-- Source: Environmental Protection Tax Law, annex 2 (method.md §2.5).
+create or replace macro pollution_equivalents(kg, equivalent_kg) as
+case
+    when isnan(kg::double + equivalent_kg::double) then null
+    when least(kg, equivalent_kg) < 0
+        then
+            error(
+                'pollution_equivalents takes amounts of at least 0, got '
+                || concat_ws(' and ', kg, equivalent_kg)
+            )
+    else kg::double / nullif(equivalent_kg::double, 0)
+end;
