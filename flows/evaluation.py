@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
-from flows import stages
+from flows import publication, stages
+from xietong.releases import Release
 from xietong.settings import Settings
 
 P = ParamSpec("P")
@@ -57,14 +58,14 @@ def run_evaluation(
     accepted = run_stage("入库检查", stages.check_received, plan, received)
     computed = run_stage("计算", stages.compute, plan, accepted)
     checked = run_stage("结果检查", stages.check_computed, plan, computed)
-    release = run_stage("生成网站并发布", stages.publish_site, plan, checked)
+    release = run_stage("生成网站并发布", publication.publish_site, plan, accepted, checked)
     return summarise(plan, accepted, checked, release)
 
 
-def summarise(plan: stages.Plan, accepted: stages.Accepted, computed: stages.Computed, release: Any) -> Summary:
+def summarise(plan: stages.Plan, accepted: stages.Accepted, computed: stages.Computed, release: Release) -> Summary:
     """Return the closing summary of a run."""
     findings = accepted.findings
-    states = stages.synergy_states(plan, computed)
+    states = stages.index_states(plan, computed)
     return Summary(
         edition=plan.edition.name,
         period=computed.period,

@@ -1,23 +1,32 @@
 """What each stage of a run does, without Prefect: plain functions that the flow and the command line both call."""
 
-import hashlib
-import importlib.metadata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
 import polars as pl
 
 from xietong.catalogue import Catalogue, Edition, Source, load_catalogue, load_edition
 from xietong.errors import NothingValidError, UsageError
-from xietong.frames import CHECKS, FINDINGS, OBSERVATIONS, Snapshot
+from xietong.frames import FINDINGS, Snapshot
 from xietong.periods import month_number, parse_period, period_of
+from xietong.resources import resource_directory
 from xietong.settings import Settings
 
-#: Packages whose version can change a figure or a page.
-VERSIONED: Final = ("altair", "duckdb", "fastexcel", "great-expectations", "jinja2", "numpy", "polars", "scipy")
+
+SNAPSHOTS = pl.Schema(
+    {
+        "sha256": pl.String(),
+        "file": pl.String(),
+        "source_id": pl.String(),
+        "publisher": pl.String(),
+        "address": pl.String(),
+        "licence": pl.String(),
+        "received_at": pl.Datetime("us", "UTC"),
+        "size": pl.Int64(),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,15 @@ class Accepted:
     observations: pl.DataFrame
     findings: pl.DataFrame
     checks: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The marts of a run with what was evaluated and known."""
+
+    period: str
+    as_of: datetime
+    marts: Mapping[str, pl.DataFrame]
 
 
 def plan(settings: Settings, edition_name: str, period: str | None, as_of: datetime | None) -> Plan:
@@ -121,3 +139,73 @@ def known_until(plan: Plan, observations: pl.DataFrame) -> datetime:
         return newest
     year = parse_period(plan.edition.first_period)[1]
     return datetime(year, 1, 1, tzinfo=UTC)
+
+
+def check_received(plan: Plan, received: Received) -> Accepted:
+    """Return what passes the first gate.
+
+    Raises:
+        NothingValidError: figures or files came in and none of them is valid.
+    """
+    from expectations.intake import check_intake
+
+    result = check_intake(received.observations, plan.catalogue, plan.edition)
+    findings = pl.concat([received.findings, result.findings]).select(FINDINGS.names())
+    if result.is_empty and received.snapshots:
+        refused = int((findings["severity"] == "critical").sum())
+        raise NothingValidError(
+            f"no figure of {len(received.snapshots)} files is valid ({refused} refusals); nothing was published. "
+            f"First: {_first_refusal(findings)}"
+        )
+    return Accepted(received.snapshots, result.accepted, findings, result.checks)
+
+
+def _first_refusal(findings: pl.DataFrame) -> str:
+    critical = findings.filter(pl.col("severity") == "critical")
+    return str(critical["message_en"][0]) if critical.height else "the files hold no figures"
+
+
+def compute(plan: Plan, accepted: Accepted) -> Computed:
+    """Load what was accepted into the warehouse, run the SQL models and return the marts."""
+    from xietong.warehouse import Run, Warehouse, reference_tables
+
+    run = Run(evaluated_period(plan, accepted.observations), known_until(plan, accepted.observations))
+    landing = {
+        "observations": accepted.observations,
+        "findings": accepted.findings,
+        "checks": accepted.checks,
+        "snapshots": pl.DataFrame(list(accepted.snapshots), schema=SNAPSHOTS),
+    }
+    with Warehouse(warehouse_of(plan), resource_directory("sql")) as warehouse:
+        warehouse.load("reference", reference_tables(plan.catalogue, plan.edition, run))
+        warehouse.load("landing", landing)
+        warehouse.compute()
+        return Computed(run.last_period, run.as_of, warehouse.marts())
+
+
+def warehouse_of(plan: Plan) -> Path:
+    """Return where the run's database lies until it becomes part of a release."""
+    return plan.settings.edition_directory(plan.edition.name) / "warehouse.duckdb"
+
+
+def check_computed(plan: Plan, computed: Computed) -> Computed:
+    """Return the marts with the checks of the second gate added.
+
+    Raises:
+        GateFailedError: a rule of the second gate is broken.
+    """
+    from expectations.marts import check_marts
+
+    checks = check_marts(computed.marts, plan.catalogue)
+    marts = dict(computed.marts)
+    marts["checks"] = pl.concat([marts["checks"], checks])
+    return Computed(computed.period, computed.as_of, marts)
+
+
+def index_states(plan: Plan, computed: Computed) -> dict[str, int]:
+    """Return how many ranked units are in each state of the index in the evaluated period."""
+    ranked = [unit.code for unit in plan.catalogue.units.units if unit.is_ranked]
+    index = computed.marts["index_scores"].filter(
+        pl.col("level") == "index", pl.col("period") == computed.period, pl.col("unit_code").is_in(ranked)
+    )
+    return dict(index.group_by("state").len().iter_rows())

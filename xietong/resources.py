@@ -19,3 +19,10 @@ def resource_directory(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise FileNotFoundError(f"the installation has no directory {name!r} beside or inside {_PACKAGE}")
+
+
+def program_files() -> list[tuple[Path, str]]:
+    """Return (directory, pattern) of every file of the program that can change a figure or a page."""
+    packages = [(_PACKAGE.parent / name, "**/*.py") for name in ("xietong", "flows", "transforms", "expectations")]
+    data = [(resource_directory(name), "**/*") for name in ("catalogue", "editions", "sql", "site")]
+    return packages + data

@@ -4,7 +4,7 @@
 -- Source: method.md §2.1.
 create or replace macro obstacle_degree(score, weight) as
 case
-    when isnan(score::double + weight::double) then null
+    when coalesce(isnan(score::double + weight::double), true) then null
     when score < -1e-9 or score > 1 + 1e-9 or weight < 0
         then
             error(

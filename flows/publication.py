@@ -1,0 +1,63 @@
+"""From checked marts to a published release: pages, downloads, database, manifest."""
+
+import importlib.metadata
+import shutil
+from typing import Final
+
+from flows.stages import Accepted, Computed, Plan, warehouse_of
+from xietong.releases import Release, ReleaseInputs, directory_digest, new_draft, publish
+from xietong.resources import program_files, resource_directory
+
+#: Packages whose version can change a figure or a page.
+VERSIONED: Final = (
+    "altair",
+    "duckdb",
+    "fastexcel",
+    "great-expectations",
+    "jinja2",
+    "numpy",
+    "polars",
+    "scipy",
+    "vl-convert-python",
+    "xietong",
+    "xlsxwriter",
+)
+
+
+def release_inputs(plan: Plan, accepted: Accepted, computed: Computed) -> ReleaseInputs:
+    """Return everything that decides the bytes of the release."""
+    return ReleaseInputs(
+        edition=plan.edition.name,
+        period=computed.period,
+        as_of=computed.as_of.isoformat(),
+        method_version=plan.catalogue.index.method_version,
+        snapshots=tuple(sorted((snapshot.sha256, snapshot.file) for snapshot in accepted.snapshots)),
+        sources_digest=directory_digest(program_files()),
+        versions=tuple((name, importlib.metadata.version(name)) for name in VERSIONED),
+    )
+
+
+def publish_site(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
+    """Write pages, downloads and database into a draft and put it in place as the current release."""
+    from xietong.render import render_site, write_downloads
+    from xietong.report import RunFacts, build_site
+    from xietong.warehouse import macro_sources
+
+    inputs = release_inputs(plan, accepted, computed)
+    facts = RunFacts(
+        edition=plan.edition.name,
+        period=computed.period,
+        as_of=computed.as_of,
+        method_version=inputs.method_version,
+        release=inputs.release,
+        inputs=len(accepted.snapshots),
+        versions=dict(inputs.versions),
+        macros=macro_sources(resource_directory("sql")),
+    )
+    draft = new_draft(plan.settings.edition_directory(plan.edition.name) / "releases", inputs.release)
+    site = build_site(computed.marts, plan.catalogue, plan.edition, facts)
+    render_site(site, draft / "site")
+    write_downloads(computed.marts, plan.catalogue, plan.edition, draft / "site" / "downloads")
+    shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
+    counts = {name: frame.height for name, frame in sorted(computed.marts.items())}
+    return publish(draft, inputs, {"rows": counts})

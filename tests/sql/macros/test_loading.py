@@ -1,0 +1,89 @@
+"""The macros load in any order and work wherever an expression may stand."""
+
+import duckdb
+import pytest
+
+from xietong.resources import resource_directory
+
+FILES = sorted((resource_directory("sql") / "macros").glob("*.sql"))
+NAMES = {
+    "coupling_degree",
+    "coupling_degree_modified",
+    "coordination_degree",
+    "coordination_band",
+    "lag_type",
+    "order_synergy",
+    "cross_elasticity",
+    "synergy_quadrant",
+    "tapio_state",
+    "log_mean",
+    "goalpost_score",
+    "air_composite_index",
+    "pollution_equivalents",
+    "obstacle_degree",
+}
+
+
+@pytest.mark.parametrize("order", [FILES, FILES[::-1]], ids=["alphabetical", "reversed"])
+def test_macros_load_in_any_order(order) -> None:
+    with duckdb.connect() as connection:
+        for path in order:
+            connection.execute(path.read_text(encoding="utf-8"))
+        loaded = {
+            name
+            for (name,) in connection.execute(
+                "select function_name from duckdb_functions() where function_type = 'macro' and not internal"
+            ).fetchall()
+        }
+        assert loaded >= NAMES
+        degree = "coordination_degree(coupling_degree_modified([.6, .6]), .6)"
+        assert connection.execute(f"select {degree}, coordination_band({degree})").fetchone() == (
+            pytest.approx(0.6**0.5),
+            8,
+        )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_comment_says_what_is_returned_and_lines_fit_a_page(path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines[0]) > 20
+    if path.stem in NAMES:
+        assert any(line.startswith("-- Source: ") for line in lines)
+        assert max(map(len, lines)) <= 100
+
+
+def test_macro_takes_a_list_gathered_by_a_group(macros) -> None:
+    rows = macros.execute(
+        """
+        with scores(unit, subsystem, score) as (
+            values ('x', 1, .101), ('x', 2, .28), ('y', 1, 0), ('y', 2, 0), ('z', 1, .5), ('z', 2, null)
+        )
+        select unit, round(coupling_degree(list(score order by subsystem)), 3), count(*)
+        from scores group by unit order by unit
+        """
+    ).fetchall()
+    assert rows == [("x", 0.883, 2), ("y", None, 2), ("z", None, 2)]
+
+
+def test_macro_works_in_where_and_below_a_window(macros) -> None:
+    # error() is volatile and DuckDB allows nothing volatile inside a window: rank in the outer select.
+    rows = macros.execute(
+        """
+        with districts(unit, p, k) as (values ('a', .9, .2), ('b', .5, .5), ('c', 0, 0)),
+        degrees as (
+            select unit, coordination_degree(coupling_degree_modified([p, k]), (p + k) / 2) as d
+            from districts where lag_type(p, k) = 'synchronous'
+        )
+        select unit, rank() over (order by d desc) from degrees order by unit
+        """
+    ).fetchall()
+    assert rows == [("b", 1), ("c", 2)]
+
+
+def test_a_score_outside_raises_only_where_a_row_holds_it(macros) -> None:
+    rows = "from (values (1, 1.5), (2, .5)) as given(row, score)"
+    assert macros.execute(f"select coupling_degree([score, .5]) {rows} where row = 2").fetchone() == (1.0,)
+    guarded = "case when score <= 1 then coupling_degree([score, .5]) end"
+    assert macros.execute(f"select {guarded} {rows} order by row").fetchall() == [(None,), (1.0,)]
+    with pytest.raises(duckdb.Error, match=r"takes scores in \[0, 1\], got \[1.5, 0.5\]"):
+        macros.execute(f"select coupling_degree([score, .5]) {rows}").fetchall()

@@ -1,0 +1,158 @@
+"""What the marts say about the evaluated period, found by unit, indicator, node and target."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from xietong.catalogue import Catalogue
+from xietong.periods import month_number
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The marts of one run, with the rows of its period at hand. Absent marts count as empty."""
+
+    marts: Mapping[str, pl.DataFrame]
+    catalogue: Catalogue
+    period: str
+
+    def frame(self, mart: str) -> pl.DataFrame:
+        """Return a mart, or a frame without columns when the run has none of that name."""
+        return self.marts.get(mart, pl.DataFrame())
+
+    def rows(self, mart: str) -> list[Row]:
+        """Return every row of a mart."""
+        return self.frame(mart).to_dicts()
+
+    def _now(self, mart: str) -> list[Row]:
+        frame = self.frame(mart)
+        return frame.filter(pl.col("period") == self.period).to_dicts() if frame.height else []
+
+    @cached_property
+    def synergy(self) -> dict[str, Row]:
+        """Return the synergy degree by unit."""
+        return {row["unit_code"]: row for row in self._now("synergy")}
+
+    @cached_property
+    def nodes(self) -> dict[tuple[str, str], Row]:
+        """Return the score of a node by (unit, node)."""
+        return {(row["unit_code"], row["node_code"]): row for row in self._now("index_scores")}
+
+    @cached_property
+    def top_node(self) -> str:
+        """Return the code of the node without a parent: the index itself."""
+        return next(node.code for node in self.catalogue.index.nodes if node.parent is None)
+
+    def index(self, unit_code: str) -> Row | None:
+        """Return the composite index of a unit."""
+        return self.nodes.get((unit_code, self.top_node))
+
+    @cached_property
+    def figures(self) -> dict[tuple[str, str], Row]:
+        """Return the figure and score of an indicator by (unit, indicator)."""
+        return {(row["unit_code"], row["indicator_code"]): row for row in self._now("indicator_scores")}
+
+    @cached_property
+    def changes(self) -> dict[str, list[Row]]:
+        """Return the changes by unit: against the same period of last year first, then the base year."""
+        rows = sorted(self._now("synergy_change"), key=lambda row: row["base_kind"] != "previous_year")
+        return _grouped(rows, "unit_code")
+
+    @cached_property
+    def progress(self) -> dict[str, list[Row]]:
+        """Return the progress rows by target: its own indicator and those of another definition."""
+        return _grouped(self._now("target_progress"), "target_code")
+
+    @cached_property
+    def intervals(self) -> dict[tuple[str, str], Row]:
+        """Return the rank interval by (output, unit); empty when none was computed for this period."""
+        return {(row["output"], row["unit_code"]): row for row in self._now("rank_intervals")}
+
+    @cached_property
+    def findings_by_unit(self) -> dict[str, list[Row]]:
+        """Return the findings by unit, in the order of the mart."""
+        return _grouped(self.rows("findings"), "unit_code")
+
+    @cached_property
+    def findings_by_indicator(self) -> dict[str, int]:
+        """Return the number of findings by indicator."""
+        return {code: len(rows) for code, rows in _grouped(self.rows("findings"), "indicator_code").items()}
+
+    def degree(self, unit_code: str, period: str) -> float | None:
+        """Return the modified synergy degree of a unit in any evaluated period."""
+        return self._degrees.get((unit_code, period))
+
+    @cached_property
+    def _degrees(self) -> dict[tuple[str, str], float | None]:
+        frame = self.frame("synergy")
+        if not frame.height:
+            return {}
+        return {(unit, period): value for unit, period, value in frame["unit_code", "period", "d_modified"].iter_rows()}
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Return the evaluated periods until this one, in order."""
+        frame = self.frame("synergy")
+        known = set(frame["period"].unique().to_list()) if frame.height else {self.period}
+        last = month_number(self.period)
+        return sorted((code for code in known if month_number(code) <= last), key=month_number)
+
+    @cached_property
+    def degree_series(self) -> dict[str, tuple[float | None, ...]]:
+        """Return the modified synergy degree by unit over all periods."""
+        return self._series("synergy", "unit_code", "d_modified")
+
+    @cached_property
+    def index_series(self) -> dict[str, tuple[float | None, ...]]:
+        """Return the composite index by unit over all periods."""
+        frame = self.frame("index_scores")
+        if not frame.height:
+            return {}
+        return self._series("index_scores", "unit_code", "score", frame.filter(pl.col("node_code") == self.top_node))
+
+    @cached_property
+    def value_series(self) -> dict[str, tuple[float | None, ...]]:
+        """Return the value by ``unit/indicator`` over all periods."""
+        frame = self.frame("indicator_scores")
+        if not frame.height:
+            return {}
+        keyed = frame.select(
+            (pl.col("unit_code") + "/" + pl.col("indicator_code")).alias("key"), "period", "value"
+        )
+        return self._series("indicator_scores", "key", "value", keyed)
+
+    def _series(
+        self, mart: str, key: str, value: str, frame: pl.DataFrame | None = None
+    ) -> dict[str, tuple[float | None, ...]]:
+        source = self.frame(mart) if frame is None else frame
+        if not source.height:
+            return {}
+        order = pl.DataFrame({"period": self.periods, "position": range(len(self.periods))})
+        lists = (
+            source.join(order, on="period")
+            .sort(key, "position")
+            .group_by(key, maintain_order=True)
+            .agg(pl.col("position"), pl.col(value))
+        )
+        series: dict[str, tuple[float | None, ...]] = {}
+        for code, positions, values in lists.iter_rows():
+            if len(positions) == len(self.periods):
+                series[code] = tuple(values)
+            else:
+                by_position = dict(zip(positions, values, strict=True))
+                series[code] = tuple(by_position.get(position) for position in range(len(self.periods)))
+        return series
+
+
+def _grouped(rows: Iterable[Row], key: str) -> dict[str, list[Row]]:
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row[key] is not None:
+            groups[row[key]].append(row)
+    return dict(groups)

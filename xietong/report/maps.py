@@ -1,0 +1,159 @@
+"""Maps and tile grids: which class each unit falls into, in words as well as in colour."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from xietong.catalogue import Unit
+from xietong.report import wording
+from xietong.report.facts import Sentence
+from xietong.report.view import View, unit_path
+
+#: Class of the drawing for a unit that has no value.
+HATCHED: Final = "hatched"
+#: Ends of the three classes of each side of the bivariate map, degrees from 0 to 1.
+BIVARIATE_EDGES: Final = (0.4, 0.6)
+#: Ends of the classes of a score from 0 to 100.
+SCORE_EDGES: Final = (20.0, 40.0, 60.0, 80.0)
+
+
+@dataclass(frozen=True)
+class MapCell:
+    """One unit on a map: its class of colour, its figure, and both in words."""
+
+    code: str
+    short_name: str
+    name: str
+    path: str
+    colour: str
+    value: str
+    words: str
+    tile: tuple[int, int] | None
+    zone: str
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """A class of colour and what it stands for."""
+
+    colour: str
+    text: str
+
+
+@dataclass(frozen=True)
+class MapView:
+    """One map and its tile grid: the same cells drawn twice."""
+
+    identifier: str
+    title: Sentence
+    cells: tuple[MapCell, ...]
+    legend: tuple[LegendEntry, ...]
+    missing: int
+    is_bivariate: bool = False
+
+    @property
+    def zones(self) -> Mapping[str, str]:
+        """Return the zone of every unit, whose borders are drawn thicker."""
+        return {cell.code: cell.zone for cell in self.cells}
+
+
+Classified = tuple[str, str, str]  # class of colour, figure, words
+
+
+def map_of(
+    view: View,
+    identifier: str,
+    title: Sentence,
+    classify: Callable[[str], Classified | None],
+    legend: Sequence[LegendEntry],
+    *,
+    is_bivariate: bool = False,
+) -> MapView:
+    """Return the map of every ranked unit; ``classify`` returns None for a unit without a value."""
+    cells = tuple(_cell(view, unit, classify(unit.code)) for unit in view.ranked_units)
+    missing = sum(cell.colour == HATCHED for cell in cells)
+    return MapView(identifier, title, cells, tuple(legend), missing, is_bivariate)
+
+
+def _cell(view: View, unit: Unit, found: Classified | None) -> MapCell:
+    colour, value, words = found or (HATCHED, "", "")
+    return MapCell(
+        code=unit.code,
+        short_name=wording.short_name(unit, view.language),
+        name=view.pick(unit.name),
+        path=unit_path(unit.code),
+        colour=colour,
+        value=value,
+        words=words,
+        tile=unit.tile,
+        zone=unit.region or unit.peer_group or "",
+    )
+
+
+def synergy_map(view: View) -> MapView:
+    """Return the map of the degree of synergy in its bands."""
+
+    def classify(unit_code: str) -> Classified | None:
+        row = view.evaluation.synergy.get(unit_code)
+        if row is None or row["d_modified"] is None:
+            return None
+        return f"band-{row['band']}", view.degree(row["d_modified"]).text, view.synergy_band(row["band"])
+
+    used = {row["band"] for row in view.evaluation.synergy.values()}
+    legend = [
+        LegendEntry(f"band-{band.level}", f"{view.pick(band.name)} {wording.plain(band.lower)}–{wording.plain(band.upper)}")
+        for band in view.catalogue.index.synergy_bands
+        if band.level in used
+    ]
+    return map_of(view, "synergy", Sentence("overview.map_synergy"), classify, legend)
+
+
+def index_map(view: View) -> MapView:
+    """Return the map of the composite index in its bands."""
+
+    def classify(unit_code: str) -> Classified | None:
+        row = view.evaluation.index(unit_code)
+        if row is None or row["score"] is None:
+            return None
+        return f"index-{row['band']}", view.score(row["score"]).text, view.index_band(row["band"])
+
+    legend = [
+        LegendEntry(f"index-{band.level}", f"{view.pick(band.name)} {wording.plain(band.lower)}–{wording.plain(band.upper)}")
+        for band in view.catalogue.index.index_bands
+    ]
+    return map_of(view, "index", Sentence("overview.map_index"), classify, legend)
+
+
+def bivariate_map(view: View) -> MapView:
+    """Return the map of both sides of synergy: three classes of pollution by three of carbon."""
+
+    def classify(unit_code: str) -> Classified | None:
+        row = view.evaluation.synergy.get(unit_code)
+        if row is None or row["p_score"] is None or row["k_score"] is None:
+            return None
+        pollution, carbon = _third(row["p_score"]), _third(row["k_score"])
+        value = f"P {view.degree(row['p_score']).text} · K {view.degree(row['k_score']).text}"
+        return f"pk-{pollution}{carbon}", value, view.label(row["lag_type"])
+
+    return map_of(view, "bivariate", Sentence("overview.map_bivariate"), classify, (), is_bivariate=True)
+
+
+def score_grid(view: View, indicator_code: str) -> MapView:
+    """Return the tile grid of the scores of one indicator."""
+
+    def classify(unit_code: str) -> Classified | None:
+        row = view.evaluation.figures.get((unit_code, indicator_code))
+        if row is None or row["score"] is None:
+            return None
+        return f"score-{1 + sum(row['score'] >= edge for edge in SCORE_EDGES)}", view.score(row["score"]).text, ""
+
+    edges = (0.0, *SCORE_EDGES, 100.0)
+    legend = [
+        LegendEntry(f"score-{position + 1}", f"{edges[position]:.0f}–{edges[position + 1]:.0f}")
+        for position in range(len(edges) - 1)
+    ]
+    return map_of(view, "scores", Sentence("indicator.grid"), classify, legend)
+
+
+def _third(value: float) -> int:
+    return 1 + sum(value >= edge for edge in BIVARIATE_EDGES)
