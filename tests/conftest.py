@@ -1,9 +1,15 @@
-"""Fixtures that every test may use: the checked catalogues, read once."""
+"""Fixtures that every test may use: the checked catalogues, and whole runs of the editions, each made once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows.evaluation import Summary, run_evaluation
 from xietong.catalogue import Catalogue, load_catalogue
 from xietong.resources import resource_directory
+from xietong.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +22,35 @@ def catalogue() -> Catalogue:
 def provinces() -> Catalogue:
     """Return the catalogue of the provinces."""
     return load_catalogue(resource_directory("catalogue"), "provinces")
+
+
+def run_directly(_: str, stage: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """Run a stage without showing anything."""
+    return stage(*args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def evaluate_edition() -> Callable[..., Summary]:
+    """Return a function that runs an edition into a build directory and returns its summary."""
+
+    def evaluate(build: Path, edition: str, inbox: Path | None = None, period: str | None = None) -> Summary:
+        settings = Settings(build_directory=build, inbox_directory=inbox or build / "inbox")
+        return run_evaluation(settings, edition, period, None, run_directly)
+
+    return evaluate
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory, evaluate_edition) -> Path:
+    """Return the release of the published figures."""
+    build = tmp_path_factory.mktemp("published")
+    evaluate_edition(build, "chongqing-published")
+    return (build / "chongqing-published" / "current").resolve()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory, evaluate_edition) -> Path:
+    """Return the release of the demonstration edition, whole: all units, all 82 periods."""
+    build = tmp_path_factory.mktemp("demonstration")
+    evaluate_edition(build, "chongqing-demo")
+    return (build / "chongqing-demo" / "current").resolve()

@@ -52,5 +52,6 @@ left join failing
         applicability.unit_code = failing.unit_code
         and indicators.indicator_code = failing.indicator_code
         and calendar.period = failing.period
-where indicators.role = 'reported' and run.has_deadline
+where
+    indicators.role = 'reported' and indicators.is_collected and run.has_deadline
 order by applicability.unit_code, indicators.indicator_code, calendar.last_month

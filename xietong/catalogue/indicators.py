@@ -115,5 +115,7 @@ class Indicator(Definition):
     articles: tuple[int, ...] = ()
     source: Text | None = None
     applies_to: tuple[UnitCode, ...] | None = None
+    # Asked of the units by form and therefore due from them; false: another publisher's figure.
+    is_collected: bool = True
     standard_error: StandardError | None = None
     note: Text | None = None

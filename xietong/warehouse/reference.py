@@ -173,6 +173,7 @@ def _indicators(catalogue: Catalogue) -> pl.DataFrame:
     schema = {
         "indicator_code": pl.String,
         "role": pl.String,
+        "is_collected": pl.Boolean,
         "frequency": pl.String,
         "window_kind": pl.String,
         "aggregation": pl.String,
@@ -200,6 +201,7 @@ def _scoring(indicator: Indicator) -> dict[str, Any]:
     return {
         "indicator_code": indicator.code,
         "role": indicator.role,
+        "is_collected": indicator.is_collected,
         "frequency": indicator.frequency,
         "window_kind": indicator.window,
         "aggregation": indicator.aggregation,

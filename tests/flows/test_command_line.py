@@ -1,0 +1,85 @@
+"""The command: what it prints, what it leaves, and the code it ends with."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = str(Path(sys.executable).with_name("xietong"))
+
+
+def xietong(tmp_path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {
+        "XIETONG_BUILD_DIRECTORY": str(tmp_path / "build"),
+        "XIETONG_INBOX_DIRECTORY": str(tmp_path / "inbox"),
+        "COLUMNS": "200",
+    }
+    return subprocess.run([COMMAND, *words], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+
+def test_run_publishes_and_says_what_it_did(tmp_path) -> None:
+    ended = xietong(tmp_path, "run", "--edition", "chongqing-published")
+    assert ended.returncode == 0, ended.stderr
+    site = tmp_path / "build" / "chongqing-published" / "current" / "site" / "index.html"
+    assert site.is_file()
+    for words in ("files", "figures", "refused", "assessed", "not assessable", "site:"):
+        assert words in ended.stdout
+
+
+def test_out_puts_everything_generated_elsewhere(tmp_path) -> None:
+    ended = xietong(tmp_path, "run", "--edition", "chongqing-published", "--out", str(tmp_path / "elsewhere"))
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "elsewhere" / "chongqing-published" / "current").is_symlink()
+    assert not (tmp_path / "build").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--edition", "beijing"], "there is no edition 'beijing'; there are: chongqing, chongqing-demo"),
+        (["--edition", "chongqing-published", "--period", "2023-10"], "is evaluated by year, such as 2018"),
+        (["--edition", "chongqing-published", "--period", "1949"], "1949 is outside"),
+        (["--edition", "chongqing-demo", "--period", "10.2025"], "is not of the form 2025, 2025-Q3 or 2025-10"),
+    ],
+)
+def test_usage_mistakes_are_one_sentence_and_code_2(tmp_path, words, told) -> None:
+    ended = xietong(tmp_path, "run", *words)
+    assert ended.returncode == 2
+    assert told in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in ended.stderr
+
+
+def test_an_edition_without_figures_publishes_what_is_missing(tmp_path) -> None:
+    ended = xietong(tmp_path, "run", "--edition", "chongqing")
+    assert ended.returncode == 0, ended.stderr
+    current = tmp_path / "build" / "chongqing" / "current"
+    assert (current / "site" / "index.html").is_file()
+
+
+def test_nothing_valid_stops_before_publishing_with_code_1(tmp_path) -> None:
+    inbox = tmp_path / "inbox" / "chongqing"
+    inbox.mkdir(parents=True)
+    (inbox / "500101_2025.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
+    ended = xietong(tmp_path, "run", "--edition", "chongqing")
+    assert ended.returncode == 1
+    assert "500101_2025.xlsx" in ended.stderr
+    assert not (tmp_path / "build" / "chongqing" / "current").exists()
+    kept = list((tmp_path / "build" / "snapshots").glob("*/*.bytes"))
+    assert [path.read_bytes() for path in kept] == [b"PK\x03\x04 this is no workbook"]
+
+
+def test_check_names_the_catalogues_and_finds_no_mistake(tmp_path) -> None:
+    ended = xietong(tmp_path, "check")
+    assert ended.returncode == 0, ended.stdout
+    assert "28 articles" in ended.stdout
+    assert "39 scored" in ended.stdout
+    assert "no mistakes" in ended.stdout
+
+
+def test_serve_without_a_release_says_what_to_run(tmp_path) -> None:
+    ended = xietong(tmp_path, "serve", "--edition", "chongqing")
+    assert ended.returncode == 2
+    assert "xietong run --edition chongqing" in ended.stderr

@@ -1,0 +1,188 @@
+"""What the XML of a sheet tells that a reader of values does not: how far it reaches, and which cells mislead.
+
+A cell may show something else than the number in it: 25 % is stored as 0.25; an error value and a
+formula that was never computed come out as empty. Such cells are read here, so that a figure is
+taken as a person sees it and nothing that stands in a cell is lost without a word.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from html import unescape
+from itertools import pairwise
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from xietong.sources.unreadable import UnreadableFileError
+
+MAX_ROWS: Final = 1_048_576
+MAX_COLUMNS: Final = 4_096
+#: Cells of the rectangle that a table spans; the reader of workbooks holds all of it in memory.
+MAX_CELLS: Final = 5_000_000
+#: Characters of all text cells together.
+MAX_TEXT: Final = 2**29
+
+_CELL_OPENING: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_CELL_REFERENCE: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,9})([0-9]{1,9})["'][^>]*?(/?)>""")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c\s((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_ATTRIBUTE: Final = re.compile(rb"""\b([rst])\s*=\s*["']([^"']*)["']""")
+_VALUE: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</)")
+_STRING_CELL: Final = re.compile(rb"""\bt\s*=\s*["']s["']""")
+_STRING_END: Final = re.compile(rb"</(?:\w+:)?si>")
+_NOT_SCALING: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+_RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_BUILT_IN_PERCENT: Final = frozenset({9, 10})
+
+
+def check_extent(columns: int, rows: int, location: str | None = None) -> None:
+    """Refuse a table that spans more than memory should hold.
+
+    Raises:
+        UnreadableFileError: ``too_many_cells``.
+    """
+    if columns <= MAX_COLUMNS and rows <= MAX_ROWS and columns * rows <= MAX_CELLS:
+        return
+    raise UnreadableFileError(
+        "too_many_cells",
+        reason_zh=f"表格达 {rows:,} 行 × {columns:,} 列，最多 {MAX_COLUMNS:,} 列、{MAX_CELLS:,} 个单元格",
+        reason_en=f"the table spans {rows:,} rows × {columns:,} columns; at most {MAX_COLUMNS:,} columns and "
+        f"{MAX_CELLS:,} cells are read",
+        allowed=f"≤ {MAX_COLUMNS:,} columns, ≤ {MAX_CELLS:,} cells",
+        location=location,
+    )
+
+
+def check_parts(parts: Mapping[str, bytes]) -> None:
+    """Refuse a workbook of which a sheet, or all its text, is larger than memory should hold.
+
+    Raises:
+        UnreadableFileError: ``too_many_cells``, or ``unreadable_workbook`` where cells do not say where they stand.
+    """
+    string_cells = 0
+    for name, content in parts.items():
+        if not name.lower().endswith("sharedstrings.xml"):
+            _check_sheet(name, content)
+            string_cells += len(_STRING_CELL.findall(content))
+    for name, content in parts.items():
+        if name.lower().endswith("sharedstrings.xml") and string_cells * _longest_string(content) > MAX_TEXT:
+            check_extent(MAX_COLUMNS, string_cells, name)
+
+
+def _check_sheet(name: str, content: bytes) -> None:
+    openings = len(_CELL_OPENING.findall(content))
+    if not openings:
+        return
+    references = _CELL_REFERENCE.findall(content)
+    if len(references) != openings:
+        raise UnreadableFileError(
+            "unreadable_workbook",
+            reason_zh="有单元格未注明位置，无法溯源；请用 Excel 或 WPS 打开并另存为 .xlsx 后报送",
+            reason_en="some cells do not say where they stand; open it in Excel or WPS, save it as .xlsx and resend it",
+            allowed=".xlsx",
+            location=name,
+        )
+    filled = [(letters, digits) for letters, digits, is_empty in references if not is_empty]
+    if filled:
+        columns = [column_number(letters.decode().upper()) for letters in {letters for letters, _ in filled}]
+        rows = [int(digits) for digits in {digits for _, digits in filled}]
+        # Rows are read from the first on, columns from the first that is filled.
+        check_extent(max(columns) - min(columns) + 1, max(rows), name)
+
+
+def _longest_string(content: bytes) -> int:
+    """Return an upper bound of the length of the longest shared string."""
+    ends = [0, *(match.end() for match in _STRING_END.finditer(content)), len(content)]
+    return max(end - start for start, end in pairwise(ends))
+
+
+@lru_cache(maxsize=MAX_COLUMNS)
+def column_number(letters: str) -> int:
+    """Return the number of the column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
+
+
+def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the part of each sheet of cells by the sheet's name, in the workbook's order."""
+    targets: dict[str, str] = {}
+    relations = parts.get("xl/_rels/workbook.xml.rels", b"<none/>")
+    for relation in _parse(relations):
+        target = relation.get("Target", "")
+        if relation.get("Type", "").endswith("/worksheet"):
+            targets[relation.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    sheets: dict[str, str] = {}
+    for element in _parse(parts["xl/workbook.xml"]).iter():
+        if element.tag.endswith("}sheet") and _relation_of(element) in targets:
+            sheets[element.get("name", "")] = targets[_relation_of(element)]
+    return sheets
+
+
+def _relation_of(sheet: ET.Element) -> str:
+    # The strict variant of the format has another namespace for the same attribute.
+    return next((value for key, value in sheet.items() if key == _RELATIONSHIP or key.endswith("}id")), "")
+
+
+def percent_styles(parts: Mapping[str, bytes]) -> frozenset[int]:
+    """Return the numbers of the cell styles that show a number times 100 with a percent sign."""
+    content = parts.get("xl/styles.xml")
+    if content is None:
+        return frozenset()
+    root = _parse(content)
+    formats = set(_BUILT_IN_PERCENT)
+    for element in root.iter():
+        if element.tag.endswith("}numFmt") and "%" in _NOT_SCALING.sub("", element.get("formatCode", "")):
+            formats.add(int(element.get("numFmtId", "0")))
+    cell_styles = next((element for element in root if element.tag.endswith("}cellXfs")), ())
+    return frozenset(number for number, xf in enumerate(cell_styles) if int(xf.get("numFmtId", "0")) in formats)
+
+
+def _parse(content: bytes) -> ET.Element:
+    try:
+        # Containers refuse every document type declaration, so there is no entity to expand.
+        return ET.fromstring(content)  # noqa: S314
+    except (ET.ParseError, ValueError) as error:
+        raise UnreadableFileError(
+            "unreadable_workbook",
+            reason_zh="工作簿内部结构有误，无法读取；请重新保存为 .xlsx 后报送",
+            reason_en="its inner structure is broken and cannot be read; save it as .xlsx again and resend it",
+            allowed=".xlsx",
+        ) from error
+
+
+def misleading_cells(content: bytes, percents: frozenset[int]) -> Iterator[tuple[str, int, str]]:
+    """Yield column, row and the text a person sees, for percentages, error values and uncomputed formulas."""
+    if not (percents or b"<f" in content or b":f" in content or b'"e"' in content or b"'e'" in content):
+        return
+    for match in _CELL.finditer(content):
+        attributes = dict(_ATTRIBUTE.findall(match[1]))
+        text = _as_seen(attributes, match[2], percents)
+        if text is None:
+            continue
+        reference = attributes[b"r"].decode()
+        letters = reference.rstrip("0123456789")
+        yield letters.upper(), int(reference[len(letters) :]), text
+
+
+def _as_seen(attributes: Mapping[bytes, bytes], body: bytes, percents: frozenset[int]) -> str | None:
+    value = _VALUE.search(body)
+    kind = attributes.get(b"t", b"n")
+    if kind == b"e":
+        return value[1].decode() if value else "#ERROR"
+    formula = _FORMULA.search(body)
+    if formula is not None and (value is None or not value[1]) and kind != b"str":
+        return "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
+    if value is not None and kind == b"n" and int(attributes.get(b"s", b"0")) in percents:
+        return percent_text(value[1].decode())
+    return None
+
+
+def percent_text(stored: str) -> str | None:
+    """Return a stored number as the percentage that is shown: ``0.07`` is ``7%``; None when it is no number."""
+    try:
+        return f"{(Decimal(repr(float(stored))) * 100).normalize():f}%"
+    except (InvalidOperation, ValueError):
+        return None
