@@ -176,7 +176,7 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         "checks": accepted.checks,
         "snapshots": pl.DataFrame(list(accepted.snapshots), schema=SNAPSHOTS),
     }
-    with Warehouse(warehouse_of(plan), resource_directory("sql")) as warehouse:
+    with Warehouse(warehouse_of(plan), resource_directory("sql"), plan.settings.threads) as warehouse:
         warehouse.load("reference", reference_tables(plan.catalogue, plan.edition, run))
         warehouse.load("landing", landing)
         warehouse.compute()

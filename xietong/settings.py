@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     editions_directory: Path = Field(default_factory=lambda: resource_directory("editions"))
     data_directory: Path = Field(default_factory=lambda: resource_directory("data"))
     threads: int = Field(
-        default=2, ge=1, description="Threads of DuckDB; ordered sums keep the result independent of it."
+        default=2, ge=1, description="Threads of DuckDB; the result does not depend on it."
     )
 
     def edition_directory(self, edition: str) -> Path:

@@ -84,4 +84,3 @@ inner join base_values
         and indicators.decline_base_year = base_values.year
         and quantities.unit_code = base_values.unit_code
 where base_values.value <> 0
-order by quantities.unit_code, indicators.indicator_code, quantities.period

@@ -54,4 +54,3 @@ left join failing
         and calendar.period = failing.period
 where
     indicators.role = 'reported' and indicators.is_collected and run.has_deadline
-order by applicability.unit_code, indicators.indicator_code, calendar.last_month

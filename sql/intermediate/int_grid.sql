@@ -9,6 +9,7 @@ periods as (
 
 select
     units.unit_code,
+    units.unit_order,
     units.kind,
     units.peer_group,
     units.is_ranked,
@@ -21,4 +22,3 @@ inner join periods
     on
         (units.valid_from is null or periods.last_day >= units.valid_from)
         and (units.valid_to is null or periods.last_day <= units.valid_to)
-order by units.unit_code, periods.sequence

@@ -75,4 +75,3 @@ select
 from gathered
 inner join tops on gathered.node_code = tops.node_code
 cross join parameters
-order by gathered.unit_code, gathered.period

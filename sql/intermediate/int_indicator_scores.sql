@@ -1,41 +1,56 @@
--- One row: one indicator of one unit in one evaluated period with its score and weight.
+-- One row: one scored indicator of one unit in one evaluated period with its score and weight.
 with indicator_values as (
     select * from intermediate.int_indicator_values
 ),
 
 indicators as (
     select * from reference.indicators
+    where node_code is not null
 ),
 
 scored as (
     select
-        indicator_values.*,
+        indicator_values.unit_code,
+        indicator_values.period,
+        indicators.indicator_code,
+        indicators.node_code,
+        indicator_values.state,
         indicators.weight,
-        case
-            when indicators.node_code is not null
-                then goalpost_score(
-                    indicator_values.value, indicators.worst, indicators.best
-                )
-        end as score
+        case when indicator_values.state = 'observed' then indicators.weight end
+            as observed_weight,
+        case when indicator_values.state <> 'not_applicable' then indicators.weight end
+            as applicable_weight,
+        goalpost_score(indicator_values.value, indicators.worst, indicators.best) as score
     from indicator_values
     inner join indicators
         on indicator_values.indicator_code = indicators.indicator_code
+),
+
+node_weights as (
+    select
+        unit_code,
+        period,
+        node_code,
+        list_sum(list(observed_weight order by indicator_code)) as node_observed_weight,
+        list_sum(list(applicable_weight order by indicator_code)) as node_applicable_weight
+    from scored
+    group by unit_code, period, node_code
 )
 
 select
-    scored.*,
-    sum(case when state = 'observed' then weight end) over node as observed_weight,
-    sum(case when state <> 'not_applicable' then weight end) over node
-        as applicable_weight,
-    case
-        when node_code is not null and state = 'observed'
-            then weight / sum(case when state = 'observed' then weight end) over node
-    end as effective_weight
+    scored.unit_code,
+    scored.period,
+    scored.indicator_code,
+    scored.node_code,
+    scored.state,
+    scored.weight,
+    scored.score,
+    node_weights.node_observed_weight,
+    node_weights.node_applicable_weight,
+    scored.observed_weight / node_weights.node_observed_weight as effective_weight
 from scored
-window
-    node as (
-        partition by unit_code, period, node_code
-        order by indicator_code
-        rows between unbounded preceding and unbounded following
-    )
-order by unit_code, sequence, indicator_code
+inner join node_weights
+    on
+        scored.unit_code = node_weights.unit_code
+        and scored.period = node_weights.period
+        and scored.node_code = node_weights.node_code

@@ -16,6 +16,44 @@ observed as (
 ),
 
 reporting as (
+    select * from intermediate.int_reporting
+),
+
+computed as (
+    select *
+    from intermediate.int_sums
+    union all by name
+    select *
+    from intermediate.int_ratios
+    union all by name
+    select *
+    from intermediate.int_declines
+),
+
+-- A figure published for a derived indicator serves only where its formula has no result.
+received as (
+    select
+        observed.*,
+        case when indicators.role = 'reported' then 'reported' else 'published' end as method
+    from observed
+    inner join indicators on observed.indicator_code = indicators.indicator_code
+    left join computed
+        on
+            observed.unit_code = computed.unit_code
+            and observed.indicator_code = computed.indicator_code
+            and observed.period = computed.period
+    where computed.value is null
+),
+
+known as (
+    select
+        *,
+        'computed' as method
+    from computed
+    union all by name
+    select *
+    from received
+    union all by name
     select
         reporting.unit_code,
         indicators.indicator_code,
@@ -24,78 +62,36 @@ reporting as (
         reporting.period as value_period,
         reporting.month_number as window_end,
         0 as age_months,
-        'system' as method,
-        1 as preference
-    from intermediate.int_reporting as reporting
-    inner join reference.indicators as indicators
-        on reporting.measure = indicators.system_measure
-),
-
-candidates as (
-    select
-        *,
-        'computed' as method,
-        1 as preference
-    from intermediate.int_sums
-    union all by name
-    select
-        *,
-        'computed' as method,
-        1 as preference
-    from intermediate.int_ratios
-    union all by name
-    select
-        *,
-        'computed' as method,
-        1 as preference
-    from intermediate.int_declines
-    union all by name
-    select * from reporting
-    union all by name
-    select
-        observed.*,
-        case when indicators.role = 'reported' then 'reported' else 'published' end
-            as method,
-        2 as preference
-    from observed
-    inner join indicators on observed.indicator_code = indicators.indicator_code
-),
-
-best as (
-    select * from candidates
-    qualify
-        row_number() over (
-            partition by unit_code, indicator_code, period order by preference
-        ) = 1
+        'system' as method
+    from reporting
+    inner join indicators on reporting.measure = indicators.system_measure
 )
 
 select
     grid.unit_code,
-    grid.kind,
+    grid.unit_order,
     grid.period,
     grid.sequence,
-    grid.month_number,
     indicators.indicator_code,
-    indicators.node_code,
+    indicators.indicator_order,
     case
-        when best.value is not null then 'observed'
+        when known.value is not null then 'observed'
         when applicability.unit_code is null then 'not_applicable'
         else 'missing'
     end as state,
-    best.value,
-    best.value_period,
-    best.window_end,
-    best.age_months,
-    best.method
+    known.value,
+    known.value_period,
+    known.window_end,
+    known.age_months,
+    known.method
 from grid
 cross join indicators
 left join applicability
     on
         grid.unit_code = applicability.unit_code
         and indicators.indicator_code = applicability.indicator_code
-left join best
+left join known
     on
-        grid.unit_code = best.unit_code
-        and indicators.indicator_code = best.indicator_code
-        and grid.period = best.period
-order by grid.unit_code, grid.sequence, indicators.indicator_code
+        grid.unit_code = known.unit_code
+        and indicators.indicator_code = known.indicator_code
+        and grid.period = known.period

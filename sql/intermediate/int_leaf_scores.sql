@@ -34,4 +34,3 @@ leaves as (
 )
 
 select * from leaves
-order by unit_code, period, node_code

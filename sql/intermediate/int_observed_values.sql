@@ -20,4 +20,3 @@ inner join windows
     on
         grid.unit_code = windows.unit_code
         and grid.month_number between windows.window_end and windows.serves_until
-order by grid.unit_code, windows.indicator_code, grid.month_number

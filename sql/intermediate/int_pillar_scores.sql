@@ -51,4 +51,3 @@ select
 from gathered
 inner join pillars on gathered.node_code = pillars.node_code
 cross join parameters
-order by gathered.unit_code, gathered.period, gathered.node_code

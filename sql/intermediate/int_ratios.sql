@@ -72,4 +72,3 @@ where
         numerators.window_end = denominators.window_end
         or numerator_frequencies.frequency <> denominator_frequencies.frequency
     )
-order by numerators.unit_code, indicators.indicator_code, numerators.period

@@ -49,4 +49,3 @@ select
     'timeliness' as measure,
     100.0 * figures_timely / nullif(figures_due, 0) as value
 from counted
-order by unit_code, period, measure

@@ -16,10 +16,9 @@ gathered as (
             list(effective_weight * score order by indicator_code)
             filter (where state = 'observed')
         ) as score,
-        coalesce(max(observed_weight), 0)
-        / nullif(max(applicable_weight), 0) as coverage
+        coalesce(max(node_observed_weight), 0)
+        / nullif(max(node_applicable_weight), 0) as coverage
     from scores
-    where node_code is not null
     group by unit_code, period, node_code
 )
 
@@ -38,4 +37,3 @@ select
     gathered.coverage
 from gathered
 cross join parameters
-order by gathered.unit_code, gathered.period, gathered.node_code

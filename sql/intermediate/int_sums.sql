@@ -65,4 +65,3 @@ where
     added.terms_observed = term_counts.terms_needed
     -- Addends of different windows do not add up to anything.
     and added.window_end = added.latest_window_end
-order by added.unit_code, added.indicator_code, added.period

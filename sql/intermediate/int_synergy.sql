@@ -63,4 +63,3 @@ select
     coordination_degree(c_standard, t) as d_standard,
     coordination_degree(c_modified, t) as d_modified
 from coupled
-order by unit_code, period

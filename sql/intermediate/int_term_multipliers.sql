@@ -70,4 +70,3 @@ left join chosen_factors
         and asked.term_code = chosen_factors.term_code
         and asked.period = chosen_factors.period
 left join divisors on asked.divisor_code = divisors.factor_code
-order by asked.indicator_code, asked.term_code, asked.period

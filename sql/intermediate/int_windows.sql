@@ -123,4 +123,3 @@ select
         )
     ) as serves_until
 from sufficient
-order by unit_code, indicator_code, window_end

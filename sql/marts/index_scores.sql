@@ -63,6 +63,7 @@ gathered as (
 placed as (
     select
         grid.unit_code,
+        grid.unit_order,
         grid.period,
         grid.sequence,
         grid.kind,
@@ -130,4 +131,4 @@ left join bands
         ranked.level = 'index'
         and ranked.rounded_score >= bands.lower
         and (ranked.rounded_score < bands.upper or bands.is_last)
-order by ranked.unit_code, ranked.sequence, ranked.node_code
+order by ranked.unit_order, ranked.sequence, ranked.node_code

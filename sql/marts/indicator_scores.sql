@@ -1,21 +1,33 @@
 -- One row: one indicator of one unit in one evaluated period: value, score, weight, contribution.
-with scores as (
+with indicator_values as (
+    select * from intermediate.int_indicator_values
+),
+
+scores as (
     select * from intermediate.int_indicator_scores
 )
 
 select
-    unit_code,
-    period,
-    indicator_code,
-    node_code,
-    state,
-    value,
-    value_period,
-    age_months,
-    method,
-    score,
-    weight,
-    effective_weight,
-    effective_weight * score as contribution
-from scores
-order by unit_code, sequence, indicator_code
+    indicator_values.unit_code,
+    indicator_values.period,
+    indicator_values.indicator_code,
+    scores.node_code,
+    indicator_values.state,
+    indicator_values.value,
+    indicator_values.value_period,
+    indicator_values.age_months,
+    indicator_values.method,
+    scores.score,
+    scores.weight,
+    scores.effective_weight,
+    scores.effective_weight * scores.score as contribution
+from indicator_values
+left join scores
+    on
+        indicator_values.unit_code = scores.unit_code
+        and indicator_values.period = scores.period
+        and indicator_values.indicator_code = scores.indicator_code
+order by
+    indicator_values.unit_order,
+    indicator_values.sequence,
+    indicator_values.indicator_order

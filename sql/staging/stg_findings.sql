@@ -30,4 +30,3 @@ from findings
 cross join run
 left join snapshots on findings.snapshot = snapshots.sha256
 where snapshots.received_at is null or snapshots.received_at <= run.as_of
-order by all

@@ -20,4 +20,3 @@ select
     parents.level as parent_level
 from nodes
 left join parents on nodes.parent_code = parents.node_code
-order by nodes.node_code

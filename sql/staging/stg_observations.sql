@@ -67,4 +67,3 @@ select
     first_received_at
 from dated
 where vintage_order = 1
-order by unit_code, indicator_code, last_month, span_months

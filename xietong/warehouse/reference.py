@@ -89,7 +89,7 @@ def _units(catalogue: Catalogue) -> pl.DataFrame:
     ]
     schema = dict.fromkeys(("unit_code", "name_zh", "name_en", "kind", "region", "peer_group"), pl.String)
     dated = {"is_ranked": pl.Boolean, "valid_from": pl.Date, "valid_to": pl.Date}
-    return _frame(rows, {**schema, **dated}, "unit_code")
+    return _frame(rows, {**schema, **dated}, "unit_code").with_row_index("unit_order")
 
 
 def _last_day(number: int) -> date:
@@ -193,7 +193,7 @@ def _indicators(catalogue: Catalogue) -> pl.DataFrame:
     rows: list[Mapping[str, Any]] = [
         dict.fromkeys(schema) | _scoring(indicator) | _formula(indicator) for indicator in catalogue.indicators
     ]
-    return _frame(rows, schema, "indicator_code")
+    return _frame(rows, schema, "indicator_code").with_row_index("indicator_order")
 
 
 def _scoring(indicator: Indicator) -> dict[str, Any]:

@@ -9,10 +9,10 @@ def given(scores: dict[str, tuple[str, str | None, float | None]], ranked: bool 
     """Return the inputs for one period: unit → (kind, peer group, score)."""
     grid = [
         {
-            "unit_code": unit, "period": "2025", "sequence": 0, "kind": kind, "peer_group": group,
+            "unit_code": unit, "unit_order": order, "period": "2025", "sequence": 0, "kind": kind, "peer_group": group,
             "is_ranked": ranked and kind != "special_unit",
         }
-        for unit, (kind, group, _) in scores.items()
+        for order, (unit, (kind, group, _)) in enumerate(scores.items())
     ]
     tops = [
         {
