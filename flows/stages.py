@@ -4,18 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from xietong.catalogue import Catalogue, Edition, Source, load_catalogue, load_edition
 from xietong.errors import NothingValidError, UsageError
 from xietong.frames import FINDINGS, Snapshot
-from xietong.periods import month_number, parse_period, period_of
+from xietong.periods import month_number, parse_period, period_of, period_range
 from xietong.resources import resource_directory
 from xietong.settings import Settings
 
 
-SNAPSHOTS = pl.Schema(
+DECEMBER: Final = 12
+SNAPSHOTS: Final = pl.Schema(
     {
         "sha256": pl.String(),
         "file": pl.String(),
@@ -180,7 +182,24 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         warehouse.load("reference", reference_tables(plan.catalogue, plan.edition, run))
         warehouse.load("landing", landing)
         warehouse.compute()
+        warehouse.load("marts", {"rank_intervals": rank_intervals(plan, warehouse.marts(), run.last_period)})
         return Computed(run.last_period, run.as_of, warehouse.marts())
+
+
+def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: str) -> pl.DataFrame:
+    """Return ``marts.rank_intervals`` for the last period and every year-end before it."""
+    from xietong.robustness import RobustnessInputs
+    from xietong.robustness import rank_intervals as intervals_of_period
+
+    robustness = plan.catalogue.index.robustness
+    periods = period_range(plan.edition.first_period, last_period)
+    chosen = [period for period in periods if period == last_period or parse_period(period)[2] == DECEMBER]
+    frames = []
+    for period in chosen:
+        inputs = RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period)
+        intervals = intervals_of_period(inputs, robustness.runs, robustness.seed)
+        frames.append(intervals.select("unit_code", pl.lit(period).alias("period"), pl.exclude("unit_code")))
+    return pl.concat(frames).sort("unit_code", "period", "output")
 
 
 def warehouse_of(plan: Plan) -> Path:

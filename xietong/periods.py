@@ -5,7 +5,7 @@ from typing import Literal
 
 Frequency = Literal["month", "quarter", "year"]
 
-_PATTERN = re.compile(r"^(?P<year>\d{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?$")
+_PATTERN = re.compile(r"(?P<year>[0-9]{4})(?:-(?:Q(?P<quarter>[1-4])|(?P<month>0[1-9]|1[0-2])))?")
 
 
 def parse_period(period: str) -> tuple[Frequency, int, int]:
@@ -14,7 +14,7 @@ def parse_period(period: str) -> tuple[Frequency, int, int]:
     Raises:
         ValueError: the text is not ``YYYY``, ``YYYY-Qn`` or ``YYYY-MM``.
     """
-    match = _PATTERN.match(period)
+    match = _PATTERN.fullmatch(period)
     if match is None:
         raise ValueError(f"period {period!r} is not of the form 2025, 2025-Q3 or 2025-10")
     year = int(match["year"])

@@ -67,6 +67,13 @@ class Label(Definition):
     name: Text
 
 
+class Robustness(Definition):
+    """How many runs the Monte Carlo makes and from which seed, so that it can be replayed."""
+
+    runs: int = Field(default=10240, ge=1)
+    seed: int = 20230818
+
+
 class Index(Definition):
     """The file ``index.yaml``."""
 
@@ -79,6 +86,7 @@ class Index(Definition):
     reporting_lag: ReportingLag = ReportingLag()
     geometric_floor: float = Field(gt=0)
     rounding_digits: int = 6
+    robustness: Robustness = Robustness()
     nodes: tuple[Node, ...]
     synergy: Synergy
     synergy_bands: tuple[Band, ...]

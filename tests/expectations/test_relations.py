@@ -1,0 +1,51 @@
+"""Relations between figures: what is compared, and how far parts may be from their whole."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from expectations.batches import described, pairs_of_total
+from expectations.relations import TOTALS
+from xietong.catalogue import Catalogue
+
+Batch = Callable[..., pl.DataFrame]
+
+#: 100 × .7143 + 2 × 13.3 + 10 × 1.4714 + 10 × 1.4571 + 50 × 1.229 + 11.235 = 200 万吨标准煤.
+FUELS = {
+    "raw_coal_consumption": 100.0,
+    "natural_gas_consumption": 2.0,
+    "gasoline_consumption": 10.0,
+    "diesel_consumption": 10.0,
+    "purchased_electricity": 50.0,
+    "nonfossil_energy_consumption": 11.235,
+}
+ENERGY = next(total for total in TOTALS if total.whole == "energy_consumption")
+
+
+@pytest.mark.parametrize(
+    ("whole", "within"), [(190.4, False), (190.5, True), (200.0, True), (210.5, True), (210.6, False)]
+)
+def test_fuels_add_up_to_energy_within_five_percent(
+    whole: float,
+    within: bool,  # noqa: FBT001 — a parameter of the test
+    batch: Batch,
+    small: Catalogue,
+) -> None:
+    rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": whole, **FUELS}.items()]
+    pairs = pairs_of_total(described(batch(*rows), small), ENERGY, small).frame
+    assert pairs["reference"].to_list() == pytest.approx([200.0])
+    assert pairs.select(pl.col("lesser") <= pl.col("greater")).item() is within
+
+
+def test_a_missing_fuel_leaves_nothing_to_compare(batch: Batch, small: Catalogue) -> None:
+    rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": 200.0, **FUELS}.items()]
+    assert pairs_of_total(described(batch(*rows[:-1]), small), ENERGY, small).frame.is_empty()
+
+
+def test_a_catalogue_without_the_factors_has_nothing_to_compare(batch: Batch, small: Catalogue) -> None:
+    """The parts are not known then, so no pair has two sides."""
+    rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": 200.0, **FUELS}.items()]
+    pairs = pairs_of_total(described(batch(*rows), small), ENERGY, replace(small, factors=())).frame
+    assert pairs["lesser"].to_list() == [None]
