@@ -42,7 +42,7 @@ def run_as_task(title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P
     logger = get_run_logger()
     logger.info("开始:%s", title)
     staged = task(name=title, cache_policy=NO_CACHE, persist_result=False)(stage)
-    result = cast("T", staged(*args, **kwargs))
+    result = staged(*args, **kwargs)
     logger.info("完成:%s", title)
     return result
 

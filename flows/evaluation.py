@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
-from flows import publication, stages
+from flows import planning, publication, receipt, stages
 from xietong.releases import Release
 from xietong.settings import Settings
 
@@ -52,9 +52,10 @@ def run_evaluation(
         NothingValidError: figures came in and none of them is valid.
         GateFailedError: the marts broke a rule; the published site stays as it was.
     """
-    plan = run_stage("检查目录与版本", stages.plan, settings, edition, period, as_of)
-    run_stage("准备数据", stages.prepare, plan)
-    received = run_stage("读取来源文件", stages.receive, plan)
+    plan = run_stage("检查目录与版本", planning.plan, settings, edition, period, as_of)
+    run_stage("准备数据", planning.prepare, plan)
+    read = run_stage("读取来源文件", receipt.receive, plan)
+    received = run_stage("整理数据", receipt.tidy, plan, read)
     accepted = run_stage("入库检查", stages.check_received, plan, received)
     computed = run_stage("计算", stages.compute, plan, accepted)
     checked = run_stage("结果检查", stages.check_computed, plan, computed)
@@ -62,7 +63,7 @@ def run_evaluation(
     return summarise(plan, accepted, checked, release)
 
 
-def summarise(plan: stages.Plan, accepted: stages.Accepted, computed: stages.Computed, release: Release) -> Summary:
+def summarise(plan: planning.Plan, accepted: stages.Accepted, computed: stages.Computed, release: Release) -> Summary:
     """Return the closing summary of a run."""
     findings = accepted.findings
     states = stages.index_states(plan, computed)

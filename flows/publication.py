@@ -4,7 +4,8 @@ import importlib.metadata
 import shutil
 from typing import Final
 
-from flows.stages import Accepted, Computed, Plan, warehouse_of
+from flows.planning import Plan
+from flows.stages import Accepted, Computed, warehouse_of
 from xietong.releases import Release, ReleaseInputs, directory_digest, new_draft, publish
 from xietong.resources import program_files, resource_directory
 

@@ -1,20 +1,19 @@
-"""What each stage of a run does, without Prefect: plain functions that the flow and the command line both call."""
+"""The stages between the files and the pages: gate, computation, gate. Plain functions, called by flow and command."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from xietong.catalogue import Catalogue, Edition, Source, load_catalogue, load_edition
-from xietong.errors import NothingValidError, UsageError
+from flows.planning import Plan, evaluated_period, known_until
+from flows.receipt import Received
+from xietong.errors import NothingValidError
 from xietong.frames import FINDINGS, Snapshot
-from xietong.periods import month_number, parse_period, period_of, period_range
+from xietong.periods import parse_period, period_range
 from xietong.resources import resource_directory
-from xietong.settings import Settings
-
 
 DECEMBER: Final = 12
 SNAPSHOTS: Final = pl.Schema(
@@ -30,30 +29,18 @@ SNAPSHOTS: Final = pl.Schema(
     }
 )
 
-
-@dataclass(frozen=True)
-class Plan:
-    """An edition with its catalogue, ready to run on a machine."""
-
-    settings: Settings
-    edition: Edition
-    catalogue: Catalogue
-    period: str | None
-    as_of: datetime | None
-
-    @property
-    def sources(self) -> list[Source]:
-        """Return the sources of the edition in their order of preference."""
-        return [self.catalogue.source(code) for code in self.edition.sources]
-
-
-@dataclass(frozen=True)
-class Received:
-    """Everything that was read, before the gate."""
-
-    snapshots: tuple[Snapshot, ...]
-    observations: pl.DataFrame
-    findings: pl.DataFrame
+RANK_INTERVALS: Final = pl.Schema(
+    {
+        "unit_code": pl.String(),
+        "period": pl.String(),
+        "output": pl.String(),
+        "nominal_rank": pl.Int32(),
+        "median_rank": pl.Int32(),
+        "rank_p05": pl.Int32(),
+        "rank_p95": pl.Int32(),
+        "runs": pl.Int32(),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -73,74 +60,6 @@ class Computed:
     period: str
     as_of: datetime
     marts: Mapping[str, pl.DataFrame]
-
-
-def plan(settings: Settings, edition_name: str, period: str | None, as_of: datetime | None) -> Plan:
-    """Return the plan of a run.
-
-    Raises:
-        UsageError: there is no such edition, or it cannot be evaluated in this period.
-        CatalogueErrors: the catalogue has mistakes.
-    """
-    edition = load_edition(settings.editions_directory, edition_name)
-    catalogue = load_catalogue(settings.catalogue_directory, edition.catalogue)
-    if period is not None:
-        _check_period(edition, period)
-    return Plan(settings, edition, catalogue, period, as_of)
-
-
-def _check_period(edition: Edition, period: str) -> None:
-    example = period_of(month_number(edition.first_period), edition.frequency)
-    try:
-        frequency, _, _ = parse_period(period)
-    except ValueError as error:
-        raise UsageError(f"{error}; the edition {edition.name} takes periods such as {example}") from error
-    if frequency != edition.frequency:
-        raise UsageError(f"the edition {edition.name} is evaluated by {edition.frequency}, such as {example}: {period}")
-    last = edition.last_period
-    too_early = month_number(period) < month_number(edition.first_period)
-    if too_early or (last is not None and month_number(period) > month_number(last)):
-        raise UsageError(
-            f"the edition {edition.name} has the periods {edition.first_period} to {last or 'now'}: {period} is outside"
-        )
-
-
-def prepare(plan: Plan) -> None:
-    """Write the forms of the demonstration edition, if this is one; they then take the way of every form."""
-    if plan.edition.demonstration is not None:
-        from xietong.demonstration import generate
-
-        generate(plan.catalogue, plan.edition, inbox_of(plan))
-
-
-def inbox_of(plan: Plan) -> Path:
-    """Return the edition's inbox; that of the demonstration is generated and lies with what is generated."""
-    if plan.edition.demonstration is not None:
-        return plan.settings.edition_directory(plan.edition.name) / "inbox"
-    return plan.settings.inbox_directory / plan.edition.name
-
-
-def evaluated_period(plan: Plan, observations: pl.DataFrame) -> str:
-    """Return the period to evaluate: the one asked for, else the edition's last, else the newest with figures."""
-    if plan.period is not None:
-        return plan.period
-    if plan.edition.last_period is not None:
-        return plan.edition.last_period
-    numbers = [month_number(period) for period in observations["period"].unique().to_list()]
-    newest = max(numbers, default=month_number(plan.edition.first_period))
-    period = period_of(newest, plan.edition.frequency)
-    return period if month_number(period) <= newest else period_of(newest - 11, plan.edition.frequency)
-
-
-def known_until(plan: Plan, observations: pl.DataFrame) -> datetime:
-    """Return the moment of knowledge: the one asked for, else when the newest figure was received."""
-    if plan.as_of is not None:
-        return plan.as_of
-    newest = observations["received_at"].max()
-    if isinstance(newest, datetime):
-        return newest
-    year = parse_period(plan.edition.first_period)[1]
-    return datetime(year, 1, 1, tzinfo=UTC)
 
 
 def check_received(plan: Plan, received: Received) -> Accepted:
@@ -182,8 +101,10 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         warehouse.load("reference", reference_tables(plan.catalogue, plan.edition, run))
         warehouse.load("landing", landing)
         warehouse.compute()
-        warehouse.load("marts", {"rank_intervals": rank_intervals(plan, warehouse.marts(), run.last_period)})
-        return Computed(run.last_period, run.as_of, warehouse.marts())
+        marts = warehouse.marts()
+        marts["rank_intervals"] = rank_intervals(plan, marts, run.last_period)
+        warehouse.load("marts", {"rank_intervals": marts["rank_intervals"]})
+        return Computed(run.last_period, run.as_of, marts)
 
 
 def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: str) -> pl.DataFrame:
@@ -192,13 +113,14 @@ def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: s
     from xietong.robustness import rank_intervals as intervals_of_period
 
     robustness = plan.catalogue.index.robustness
+    ranked = set(marts["synergy"].filter(pl.col("rank").is_not_null())["period"])
     periods = period_range(plan.edition.first_period, last_period)
     chosen = [period for period in periods if period == last_period or parse_period(period)[2] == DECEMBER]
-    frames = []
-    for period in chosen:
+    frames = [pl.DataFrame(schema=RANK_INTERVALS)]
+    for period in (period for period in chosen if period in ranked):
         inputs = RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period)
         intervals = intervals_of_period(inputs, robustness.runs, robustness.seed)
-        frames.append(intervals.select("unit_code", pl.lit(period).alias("period"), pl.exclude("unit_code")))
+        frames.append(intervals.with_columns(period=pl.lit(period)).select(RANK_INTERVALS.names()))
     return pl.concat(frames).sort("unit_code", "period", "output")
 
 

@@ -1,0 +1,96 @@
+"""What a run is about: the edition, its catalogue, the period and the moment of knowledge."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from xietong.catalogue import Catalogue, Edition, Source, load_catalogue, load_edition
+from xietong.errors import UsageError
+from xietong.periods import month_number, parse_period, period_of
+from xietong.settings import Settings
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An edition with its catalogue, ready to run on a machine."""
+
+    settings: Settings
+    edition: Edition
+    catalogue: Catalogue
+    period: str | None
+    as_of: datetime | None
+
+    @property
+    def sources(self) -> list[Source]:
+        """Return the sources of the edition in their order of preference."""
+        return [self.catalogue.source(code) for code in self.edition.sources]
+
+
+def plan(settings: Settings, edition_name: str, period: str | None, as_of: datetime | None) -> Plan:
+    """Return the plan of a run.
+
+    Raises:
+        UsageError: there is no such edition, or it cannot be evaluated in this period.
+        CatalogueErrors: the catalogue has mistakes.
+    """
+    edition = load_edition(settings.editions_directory, edition_name)
+    catalogue = load_catalogue(settings.catalogue_directory, edition.catalogue)
+    if period is not None:
+        _check_period(edition, period)
+    return Plan(settings, edition, catalogue, period, as_of)
+
+
+def _check_period(edition: Edition, period: str) -> None:
+    example = period_of(month_number(edition.first_period), edition.frequency)
+    try:
+        frequency, _, _ = parse_period(period)
+    except ValueError as error:
+        raise UsageError(f"{error}; the edition {edition.name} takes periods such as {example}") from error
+    if frequency != edition.frequency:
+        raise UsageError(f"the edition {edition.name} is evaluated by {edition.frequency}, such as {example}: {period}")
+    last = edition.last_period
+    too_early = month_number(period) < month_number(edition.first_period)
+    if too_early or (last is not None and month_number(period) > month_number(last)):
+        raise UsageError(
+            f"the edition {edition.name} has the periods {edition.first_period} to {last or 'now'}: {period} is outside"
+        )
+
+
+def inbox_of(plan: Plan) -> Path:
+    """Return the edition's inbox; that of the demonstration is generated and lies with what is generated."""
+    if plan.edition.demonstration is not None:
+        return plan.settings.edition_directory(plan.edition.name) / "inbox"
+    return plan.settings.inbox_directory / plan.edition.name
+
+
+def prepare(plan: Plan) -> None:
+    """Write the forms of the demonstration edition, if this is one; they then take the way of every form."""
+    if plan.edition.demonstration is not None:
+        from xietong.demonstration import generate
+
+        generate(plan.catalogue, plan.edition, inbox_of(plan))
+
+
+def evaluated_period(plan: Plan, observations: pl.DataFrame) -> str:
+    """Return the period to evaluate: the one asked for, else the edition's last, else the newest with figures."""
+    if plan.period is not None:
+        return plan.period
+    if plan.edition.last_period is not None:
+        return plan.edition.last_period
+    numbers = [month_number(period) for period in observations["period"].unique().to_list()]
+    newest = max(numbers, default=month_number(plan.edition.first_period))
+    period = period_of(newest, plan.edition.frequency)
+    return period if month_number(period) <= newest else period_of(newest - 11, plan.edition.frequency)
+
+
+def known_until(plan: Plan, observations: pl.DataFrame) -> datetime:
+    """Return the moment of knowledge: the one asked for, else when the newest figure was received."""
+    if plan.as_of is not None:
+        return plan.as_of
+    newest = observations["received_at"].max()
+    if isinstance(newest, datetime):
+        return newest
+    year = parse_period(plan.edition.first_period)[1]
+    return datetime(year, 1, 1, tzinfo=UTC)
