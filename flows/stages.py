@@ -1,6 +1,7 @@
 """The stages between the files and the pages: gate, computation, gate. Plain functions, called by flow and command."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -113,15 +114,18 @@ def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: s
     from xietong.robustness import rank_intervals as intervals_of_period
 
     robustness = plan.catalogue.index.robustness
+    def intervals(period: str) -> pl.DataFrame:
+        inputs = RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period)
+        frame = intervals_of_period(inputs, robustness.runs, robustness.seed)
+        return frame.with_columns(period=pl.lit(period)).select(RANK_INTERVALS.names())
+
     ranked = set(marts["synergy"].filter(pl.col("rank").is_not_null())["period"])
     periods = period_range(plan.edition.first_period, last_period)
     chosen = [period for period in periods if period == last_period or parse_period(period)[2] == DECEMBER]
-    frames = [pl.DataFrame(schema=RANK_INTERVALS)]
-    for period in (period for period in chosen if period in ranked):
-        inputs = RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period)
-        intervals = intervals_of_period(inputs, robustness.runs, robustness.seed)
-        frames.append(intervals.with_columns(period=pl.lit(period)).select(RANK_INTERVALS.names()))
-    return pl.concat(frames).sort("unit_code", "period", "output")
+    # NumPy computes outside the interpreter's lock, so periods run side by side.
+    with ThreadPoolExecutor(plan.settings.threads) as pool:
+        frames = list(pool.map(intervals, (period for period in chosen if period in ranked)))
+    return pl.concat([pl.DataFrame(schema=RANK_INTERVALS), *frames]).sort("unit_code", "period", "output")
 
 
 def warehouse_of(plan: Plan) -> Path:
