@@ -1,5 +1,6 @@
 """What a run is about: the edition, its catalogue, the period and the moment of knowledge."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,12 +86,9 @@ def evaluated_period(plan: Plan, observations: pl.DataFrame) -> str:
     return period if month_number(period) <= newest else period_of(newest - 11, plan.edition.frequency)
 
 
-def known_until(plan: Plan, observations: pl.DataFrame) -> datetime:
-    """Return the moment of knowledge: the one asked for, else when the newest figure was received."""
+def known_until(plan: Plan, moments: Iterable[datetime]) -> datetime:
+    """Return the moment of knowledge: the one asked for, else the newest of the moments at which anything came."""
     if plan.as_of is not None:
         return plan.as_of
-    newest = observations["received_at"].max()
-    if isinstance(newest, datetime):
-        return newest
-    year = parse_period(plan.edition.first_period)[1]
-    return datetime(year, 1, 1, tzinfo=UTC)
+    beginning = datetime(parse_period(plan.edition.first_period)[1], 1, 1, tzinfo=UTC)
+    return max(moments, default=beginning)

@@ -49,7 +49,8 @@ def _arrival(claim: Claim) -> datetime:
 def tidy(plan: Plan, receipt: Receipt) -> Received:
     """Turn what was read into observations and findings, source by source in the edition's order.
 
-    A file arrived when its newest figure says it did, where the figures say it themselves.
+    A file arrived when its newest figure says it did, where the figures say it themselves. In the
+    demonstration, whose dates are part of the invention, a file without figures came with the last.
     """
     tidied = [
         tidy_files(receipt.of(source), source, plan.catalogue, plan.edition.origin)
@@ -59,8 +60,9 @@ def tidy(plan: Plan, receipt: Receipt) -> Received:
     observations = pl.concat([empty_observations(), *(part.observations for part in tidied)])
     findings = pl.concat([empty_findings(), receipt.findings, *(part.findings for part in tidied)])
     newest = dict(observations.group_by("snapshot").agg(pl.col("received_at").max()).iter_rows())
+    last = max(newest.values(), default=None) if plan.edition.demonstration else None
     snapshots = tuple(
-        replace(snapshot, received_at=newest.get(snapshot.sha256, snapshot.received_at))
+        replace(snapshot, received_at=newest.get(snapshot.sha256, last or snapshot.received_at))
         for snapshot in receipt.snapshots
     )
     return Received(snapshots, observations, findings)

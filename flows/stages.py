@@ -43,6 +43,8 @@ RANK_INTERVALS: Final = pl.Schema(
     }
 )
 
+RANK_INTERVALS_GRAIN: Final = "One row: the 5–95 % interval of one unit's rank for one output in one period."
+
 
 @dataclass(frozen=True)
 class Accepted:
@@ -91,7 +93,11 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
     """Load what was accepted into the warehouse, run the SQL models and return the marts."""
     from xietong.warehouse import Run, Warehouse, reference_tables
 
-    run = Run(evaluated_period(plan, accepted.observations), known_until(plan, accepted.observations))
+    received = [snapshot.received_at for snapshot in accepted.snapshots]
+    run = Run(
+        evaluated_period(plan, accepted.observations),
+        known_until(plan, [*received, *accepted.observations["received_at"].unique()]),
+    )
     landing = {
         "observations": accepted.observations,
         "findings": accepted.findings,
@@ -104,7 +110,7 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         warehouse.compute()
         marts = warehouse.marts()
         marts["rank_intervals"] = rank_intervals(plan, marts, run.last_period)
-        warehouse.load("marts", {"rank_intervals": marts["rank_intervals"]})
+        warehouse.add_mart("rank_intervals", marts["rank_intervals"], RANK_INTERVALS_GRAIN)
         return Computed(run.last_period, run.as_of, marts)
 
 
@@ -114,6 +120,7 @@ def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: s
     from xietong.robustness import rank_intervals as intervals_of_period
 
     robustness = plan.catalogue.index.robustness
+
     def intervals(period: str) -> pl.DataFrame:
         inputs = RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period)
         frame = intervals_of_period(inputs, robustness.runs, robustness.seed)
@@ -140,8 +147,10 @@ def check_computed(plan: Plan, computed: Computed) -> Computed:
         GateFailedError: a rule of the second gate is broken.
     """
     from expectations.marts import check_marts
+    from xietong.warehouse import append_rows
 
     checks = check_marts(computed.marts, plan.catalogue)
+    append_rows(warehouse_of(plan), "checks", checks)
     marts = dict(computed.marts)
     marts["checks"] = pl.concat([marts["checks"], checks])
     return Computed(computed.period, computed.as_of, marts)

@@ -1,6 +1,7 @@
 """Fixtures that every test may use: the checked catalogues, and whole runs of the editions, each made once."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,15 @@ def run_directly(_: str, stage: Callable[..., Any], /, *args: Any, **kwargs: Any
 def evaluate_edition() -> Callable[..., Summary]:
     """Return a function that runs an edition into a build directory and returns its summary."""
 
-    def evaluate(build: Path, edition: str, inbox: Path | None = None, period: str | None = None) -> Summary:
+    def evaluate(
+        build: Path,
+        edition: str,
+        inbox: Path | None = None,
+        period: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Summary:
         settings = Settings(build_directory=build, inbox_directory=inbox or build / "inbox")
-        return run_evaluation(settings, edition, period, None, run_directly)
+        return run_evaluation(settings, edition, period, as_of, run_directly)
 
     return evaluate
 

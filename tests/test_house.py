@@ -53,7 +53,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_every_edition_and_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in re.findall(r"`?make (\w+)", README))
+    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE))
     editions = {path.stem for path in (ROOT / "editions").glob("*.yaml")}
     assert editions == set(re.findall(r"^\| `([\w-]+)` \|", README, re.MULTILINE))
 

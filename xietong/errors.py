@@ -5,6 +5,8 @@ XietongError
 ├── CatalogueError       one mistake in one file of the catalogue            exit code 2
 ├── CatalogueErrors      all the mistakes of a catalogue, raised at once     exit code 2
 ├── NothingValidError    no figure survived the first gate                   exit code 1
+├── UnreadableFileError  a file that cannot be read; it is refused, the others go on (xietong.sources)
+├── BrokenCheckError     a check that could not be evaluated, never a finding (expectations)
 └── GateFailedError      the marts broke a rule of the second gate           exit code 1
 """
 

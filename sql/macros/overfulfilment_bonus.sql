@@ -3,7 +3,7 @@
 -- Null: the rate is null or NaN. Source: 国发〔2007〕36号 (method.md §3.1 R4), rulings 11.
 create or replace macro overfulfilment_bonus(completion_rate, step, points, most) as
 case
-    when isnan(completion_rate::double) then null
+    when coalesce(isnan(completion_rate::double), true) then null
     when completion_rate <= 1 then 0::double
     else
         least(

@@ -58,7 +58,9 @@ def api(environment) -> Iterator[httpx.Client]:
             processes.append(subprocess.Popen(command, env=environment, stdout=output, stderr=output))
             wait_for_server(client)
             for words in (["work-pool", "create", "xietong", "--type", "process"], ["--no-prompt", "deploy", "--all"]):
-                subprocess.run([PREFECT, *words], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True)
+                subprocess.run(
+                    [PREFECT, *words], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True
+                )
             worker = [PREFECT, "worker", "start", "--pool", "xietong"]
             processes.append(subprocess.Popen(worker, cwd=ROOT, env=environment, stdout=output, stderr=output))
             yield client

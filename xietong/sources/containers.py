@@ -113,8 +113,6 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
         )
     except zlib.error as error:
         raise _damaged() from error
-    if len(content) > entry.file_size:
-        raise _oversized("压缩目录所列大小不实", "its parts are larger than its directory states")
     if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
         raise _damaged()
     return content

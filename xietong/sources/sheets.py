@@ -33,7 +33,7 @@ _STRING_CELL: Final = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _STRING_END: Final = re.compile(rb"</(?:\w+:)?si>")
 _NOT_SCALING: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_BUILT_IN_PERCENT: Final = frozenset({9, 10})
+_BUILT_IN_PERCENT: Final = frozenset({"9", "10"})
 
 
 def check_extent(columns: int, rows: int, location: str | None = None) -> None:
@@ -126,8 +126,8 @@ def _relation_of(sheet: ET.Element) -> str:
     return next((value for key, value in sheet.items() if key == _RELATIONSHIP or key.endswith("}id")), "")
 
 
-def percent_styles(parts: Mapping[str, bytes]) -> frozenset[int]:
-    """Return the numbers of the cell styles that show a number times 100 with a percent sign."""
+def percent_styles(parts: Mapping[str, bytes]) -> frozenset[bytes]:
+    """Return the numbers, as cells give them, of the styles that show a number times 100 with a percent sign."""
     content = parts.get("xl/styles.xml")
     if content is None:
         return frozenset()
@@ -135,9 +135,9 @@ def percent_styles(parts: Mapping[str, bytes]) -> frozenset[int]:
     formats = set(_BUILT_IN_PERCENT)
     for element in root.iter():
         if element.tag.endswith("}numFmt") and "%" in _NOT_SCALING.sub("", element.get("formatCode", "")):
-            formats.add(int(element.get("numFmtId", "0")))
+            formats.add(element.get("numFmtId", ""))
     cell_styles = next((element for element in root if element.tag.endswith("}cellXfs")), ())
-    return frozenset(number for number, xf in enumerate(cell_styles) if int(xf.get("numFmtId", "0")) in formats)
+    return frozenset(b"%d" % number for number, xf in enumerate(cell_styles) if xf.get("numFmtId") in formats)
 
 
 def _parse(content: bytes) -> ET.Element:
@@ -153,7 +153,7 @@ def _parse(content: bytes) -> ET.Element:
         ) from error
 
 
-def misleading_cells(content: bytes, percents: frozenset[int]) -> Iterator[tuple[str, int, str]]:
+def misleading_cells(content: bytes, percents: frozenset[bytes]) -> Iterator[tuple[str, int, str]]:
     """Yield column, row and the text a person sees, for percentages, error values and uncomputed formulas."""
     if not (percents or b"<f" in content or b":f" in content or b'"e"' in content or b"'e'" in content):
         return
@@ -167,16 +167,16 @@ def misleading_cells(content: bytes, percents: frozenset[int]) -> Iterator[tuple
         yield letters.upper(), int(reference[len(letters) :]), text
 
 
-def _as_seen(attributes: Mapping[bytes, bytes], body: bytes, percents: frozenset[int]) -> str | None:
+def _as_seen(attributes: Mapping[bytes, bytes], body: bytes, percents: frozenset[bytes]) -> str | None:
     value = _VALUE.search(body)
     kind = attributes.get(b"t", b"n")
     if kind == b"e":
-        return value[1].decode() if value else "#ERROR"
+        return value[1].decode("utf-8", "replace") if value else "#ERROR"
     formula = _FORMULA.search(body)
     if formula is not None and (value is None or not value[1]) and kind != b"str":
         return "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
-    if value is not None and kind == b"n" and int(attributes.get(b"s", b"0")) in percents:
-        return percent_text(value[1].decode())
+    if value is not None and kind == b"n" and attributes.get(b"s", b"0") in percents:
+        return percent_text(value[1].decode("utf-8", "replace"))
     return None
 
 

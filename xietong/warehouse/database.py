@@ -54,9 +54,17 @@ class Warehouse:
         models = ordered_models(read_models(self.sql_directory), self._connection)
         for model in models:
             self._connection.execute(f"create table {model.table} as {model.sql}")
-            comment = model.grain.replace("'", "''")
-            self._connection.execute(f"comment on table {model.table} is '{comment}'")
+            self._comment(model.table, model.grain)
         return models
+
+    def add_mart(self, name: str, frame: pl.DataFrame, grain: str) -> None:
+        """Add a mart that is not made by SQL, with what one row of it is."""
+        self.load("marts", {name: frame})
+        self._comment(f"marts.{name}", grain)
+
+    def _comment(self, table: str, grain: str) -> None:
+        text = grain.replace("'", "''")
+        self._connection.execute(f"comment on table {table} is '{text}'")
 
     def marts(self) -> dict[str, pl.DataFrame]:
         """Return every table of the schema marts by its bare name, rows in the order the model wrote."""
@@ -64,3 +72,10 @@ class Warehouse:
             "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
         ).fetchall()
         return {name: self._connection.table(f"marts.{name}").pl() for (name,) in names}
+
+
+def append_rows(path: Path, mart: str, frame: pl.DataFrame) -> None:
+    """Append rows to a mart of a finished database: what the second gate found out about it."""
+    with duckdb.connect(str(path)) as connection:
+        connection.register("incoming", frame.to_arrow())
+        connection.execute(f"insert into marts.{mart} by name select * from incoming")  # noqa: S608 — our own names

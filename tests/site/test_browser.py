@@ -1,0 +1,132 @@
+"""The site in a real Chromium: nothing leaves it, nothing fails, everybody can read it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PAGE_TYPES = [
+    "index.html",
+    "ranking.html",
+    "units/index.html",
+    "units/500102.html",
+    "units/500243.html",
+    "units/500000.html",
+    "units/500000-liangjiang.html",
+    "indicators/index.html",
+    "indicators/pm25.html",
+    "indicators/gdp.html",
+    "plan.html",
+    "quality.html",
+    "coverage.html",
+    "sources.html",
+    "method.html",
+    "downloads.html",
+    "about.html",
+]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Return an empty page at desktop width."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def address(directory: Path, path: str) -> str:
+    return (directory / path).as_uri()
+
+
+@pytest.mark.parametrize("path", [*PAGE_TYPES, *(f"en/{path}" for path in PAGE_TYPES)])
+def test_nothing_leaves_the_site_and_no_script_fails(rendered: Path, page: Page, path: str) -> None:
+    requests, problems = [], []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address(rendered, path))
+    assert problems == []
+    assert all(url.startswith((rendered.as_uri(), "data:")) for url in requests)
+    assert any(url.endswith("site.js") for url in requests)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", [*PAGE_TYPES, "en/index.html", "en/units/500102.html", "en/plan.html"])
+def test_axe_finds_nothing(rendered: Path, browser: Browser, path: str, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    opened = context.new_page()
+    opened.goto(address(rendered, path))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(opened, options={"runOnly": {"type": "tag", "values": tags}})
+    found = [
+        (violation["id"], violation["nodes"][0]["html"][:200], violation["nodes"][0]["failureSummary"][:300])
+        for violation in results.response["violations"]
+    ]
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 2560])
+@pytest.mark.parametrize("path", PAGE_TYPES)
+def test_pages_never_scroll_sideways(rendered: Path, browser: Browser, path: str, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    opened = context.new_page()
+    opened.goto(address(rendered, path))
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_everything_can_be_read_with_scripts_off(rendered: Path, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(address(rendered, "index.html"))
+    assert opened.locator("svg.map a").count() == 3 * 38
+    assert opened.locator("#table + .scroll tbody tr").count() == 38
+    assert not opened.locator("#theme").is_visible()
+    opened.goto(address(rendered, "units/500102.html"))
+    opened.locator("#i-pm25 summary").click()
+    assert opened.locator("#i-pm25").get_by_text("月度!").is_visible()
+    context.close()
+
+
+def test_a_click_on_a_district_of_the_map_leads_to_its_page(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "index.html"))
+    page.locator("svg.tiles a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/units/*.html")
+    assert page.locator("h1").inner_text() != ""
+
+
+def test_tables_sort_and_return_to_their_order(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "ranking.html"))
+    ranks = "[...document.querySelectorAll('#synergy ~ .scroll')][0].querySelectorAll('tbody tr td:nth-child(2)')"
+    read = f"[...{ranks}].map(cell => Number(cell.dataset.value))"
+    original = page.evaluate(read)
+    button = page.locator(".scroll").first.locator("th button.sort").nth(1)
+    button.click()
+    button.click()
+    assert page.evaluate(read) == sorted(original, reverse=True)
+    assert page.locator("th[aria-sort=descending]").count() == 1
+    button.click()
+    assert page.evaluate(read) == original
+
+
+def test_theme_switches_and_is_remembered(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "about.html"))
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    page.locator("#theme").click()
+    dark = page.evaluate(background)
+    page.reload()
+    assert dark != light
+    assert page.evaluate(background) == dark
+
+
+def test_keyboard_reaches_the_content_first(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "index.html"))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"

@@ -1,0 +1,154 @@
+"""Workbooks and containers built byte by byte, so that a test decides what stands in them."""
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+
+from xietong.catalogue import Source
+from xietong.frames import Snapshot
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+Parts = dict[str, bytes]
+
+
+@pytest.fixture
+def snapshot() -> Snapshot:
+    """Return a snapshot of nothing in particular."""
+    return Snapshot("0" * 64, "填报.xlsx", "forms", "某区", None, "—", datetime(2026, 1, 20, tzinfo=UTC), 1)
+
+
+@pytest.fixture
+def forms() -> Source:
+    """Return a source that claims workbooks in the inbox."""
+    return Source.model_validate(
+        {
+            "code": "forms",
+            "name": {"zh": "填报表", "en": "Forms"},
+            "publisher": {"zh": "各区县", "en": "Districts"},
+            "licence": {"zh": "内部", "en": "Internal"},
+            "reader": "district_form",
+            "folder": "inbox",
+            "files": ["*.xlsx"],
+        }
+    )
+
+
+def _sheet(cells: Mapping[str, str]) -> bytes:
+    """Return a sheet of cells in the XML that each is given as: by address, what stands between ``<c r=… `` and end."""
+    rows: dict[int, list[str]] = {}
+    for address, content in cells.items():
+        row = int(address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        rows.setdefault(row, []).append(f'<c r="{address}" {content}')
+    body = "".join(f'<row r="{row}">{"".join(content)}</row>' for row, content in rows.items())
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{body}</sheetData></worksheet>'.encode()
+
+
+def _parts(sheets: Mapping[str, Mapping[str, str]], formats: Mapping[int, str] | None = None) -> Parts:
+    names = list(sheets)
+    entries = "".join(
+        f'<sheet name={quoteattr(name)} sheetId="{i}" r:id="rId{i}"/>' for i, name in enumerate(names, start=1)
+    )
+    links = "".join(
+        f'<Relationship Id="rId{i}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{i}.xml"/>'
+        for i in range(1, len(names) + 1)
+    )
+    custom = "".join(f'<numFmt numFmtId="{i}" formatCode={quoteattr(code)}/>' for i, code in (formats or {}).items())
+    styles = "".join(f'<xf numFmtId="{i}"/>' for i in (0, 10, 14, *(formats or {})))
+    types = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Override PartName="/xl/workbook.xml" '
+        f'ContentType="{types}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+        f'Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{entries}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{links}</Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts>{custom}</numFmts><cellXfs>{styles}</cellXfs></styleSheet>',
+    }
+    encoded = {name: text.encode() for name, text in parts.items()}
+    return encoded | {f"xl/worksheets/sheet{i}.xml": _sheet(sheets[name]) for i, name in enumerate(names, start=1)}
+
+
+def _zip(parts: Mapping[str, bytes]) -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return target.getvalue()
+
+
+@pytest.fixture
+def parts_of() -> Callable[..., Parts]:
+    """Return the builder of a workbook's parts: sheets by name, cells by address, number formats by id."""
+    return _parts
+
+
+@pytest.fixture
+def zipped() -> Callable[[Mapping[str, bytes]], bytes]:
+    """Return the packer of parts."""
+    return _zip
+
+
+@pytest.fixture
+def workbook_of() -> Callable[..., bytes]:
+    """Return the builder of a workbook; ``workbook_of({"Sheet": {"C4": number("1.5")}})``."""
+
+    def build(sheets: Mapping[str, Mapping[str, str]], formats: Mapping[int, str] | None = None) -> bytes:
+        return _zip(_parts(sheets, formats))
+
+    return build
+
+
+@pytest.fixture
+def number() -> Callable[..., str]:
+    """Return the writer of a number cell; styles 0 general, 1 per cent (0.00%), 2 date, 3… the formats given."""
+    return lambda value, style=0: f's="{style}"><v>{value}</v></c>'
+
+
+@pytest.fixture
+def text() -> Callable[[str], str]:
+    """Return the writer of a text cell."""
+    return lambda value: f't="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
+
+
+@pytest.fixture
+def bomb() -> Callable[[int, int], bytes]:
+    """Return the builder of a workbook with a part that inflates to so many MB of zeros and states another size."""
+
+    def build(megabytes: int, stated: int) -> bytes:
+        packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+        # A flushed block stands for itself, so that two gigabytes need not be packed to be written.
+        block = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+        packed = block * megabytes + zlib.compressobj(9, zlib.DEFLATED, -15).flush()
+        plain = BytesIO(_zip(_parts({"月度": {}})))
+        with zipfile.ZipFile(plain, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet9.xml", b"")
+            entry = archive.getinfo("xl/worksheets/sheet9.xml")
+        data = plain.getvalue()
+        header = data.index(b"PK\x01\x02")
+        local = struct.pack(
+            "<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 8, 0, 33, 0, len(packed), stated, len(entry.filename), 0
+        )
+        name = entry.filename.encode()
+        body = data[: entry.header_offset] + local + name + packed
+        directory = data[header:].partition(b"PK\x05\x06")[0]
+        last = directory.rindex(b"PK\x01\x02")
+        changed = bytearray(directory)
+        struct.pack_into("<HHHHIII", changed, last + 8, 0, 8, 0, 33, 0, len(packed), stated)
+        struct.pack_into("<I", changed, last + 42, entry.header_offset)
+        count = directory.count(b"PK\x01\x02")
+        return (
+            body
+            + bytes(changed)
+            + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(changed), len(body), 0)
+        )
+
+    return build

@@ -1,0 +1,225 @@
+"""District forms to figure cells: one workbook a unit and year, laid out as ``xietong.workbook`` says.
+
+The cover decides who reports; a doubt there costs the whole file, because a figure that is booked
+for the wrong district is worse than none.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import polars as pl
+
+from transforms.figures import FIGURES
+from transforms.findings import Finding, refused_figures, shown
+from transforms.form_cover import read_cover
+from transforms.form_sheets import FormSheet, data_sheets
+from transforms.indicator_names import IndicatorIndex, is_allowed
+from transforms.period_texts import allowed_periods, read_period
+from transforms.unit_names import UnitIndex
+from xietong.catalogue import Catalogue, Source
+from xietong.catalogue.sources import Origin
+from xietong.frames import RawTable, Snapshot
+from xietong.periods import Frequency, parse_period
+
+#: One row: one cell under the header, right of the words of its row.
+_CELLS: Final = pl.Schema(
+    {
+        "sheet_number": pl.UInt32(),
+        "row": pl.Int64(),
+        "column": pl.String(),
+        "code": pl.String(),
+        "name": pl.String(),
+        "measure": pl.String(),
+        "text": pl.String(),
+    }
+)
+
+
+def read_forms(
+    files: Sequence[tuple[Snapshot, Sequence[RawTable]]], source: Source, catalogue: Catalogue, origin: Origin
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the figure cells of the forms as ``FIGURES``, and what was found wrong around them."""
+    units = UnitIndex(catalogue.units, source.units_as_of)
+    findings: list[Finding] = []
+    sheets: list[FormSheet] = []
+    for snapshot, tables in files:
+        cover = read_cover(snapshot, tables, units, findings)
+        if cover is not None:
+            sheets += data_sheets(tables, cover, findings)
+    if not sheets:
+        return pl.DataFrame(schema=FIGURES), findings
+    cells = pl.concat([_cells(number, sheet) for number, sheet in enumerate(sheets)])
+    cells = cells.filter(pl.col("text").str.strip_chars(" \t\r\n\u3000\u00a0") != "")
+    indicators = IndicatorIndex(catalogue, source)
+    cells = _with_indicators(cells, sheets, indicators, origin, findings)
+    cells = _with_periods(cells, sheets, findings)
+    return _figures(cells, sheets), findings
+
+
+def _cells(number: int, sheet: FormSheet) -> pl.DataFrame:
+    header = sheet.header
+    cells = sheet.table.cells.slice(header.row - sheet.table.cells.item(0, "row") + 1)
+    empty = pl.lit(None, dtype=pl.String)
+    words = cells.select(
+        pl.lit(number, dtype=pl.UInt32).alias("sheet_number"),
+        "row",
+        pl.col(header.code).alias("code"),
+        (pl.col(header.name) if header.name else empty).alias("name"),
+        (pl.col(header.measure) if header.measure else empty).alias("measure"),
+    )
+    columns = [name for name in cells.columns if name not in ("row", header.code, header.name, header.measure)]
+    if not columns:
+        return pl.DataFrame(schema=_CELLS)
+    long = pl.concat([words, cells.select(columns)], how="horizontal").unpivot(
+        columns, index=words.columns, variable_name="column", value_name="text"
+    )
+    return long.filter(pl.col("text").is_not_null()).select(_CELLS.names())
+
+
+def _with_indicators(
+    cells: pl.DataFrame,
+    sheets: Sequence[FormSheet],
+    indicators: IndicatorIndex,
+    origin: Origin,
+    findings: list[Finding],
+) -> pl.DataFrame:
+    """Return the cells whose row names an indicator that may be reported, with its code."""
+    words = cells.select("code", "name").unique().sort("code", "name", nulls_last=True)
+    meanings = [(code, name, _indicator_code(code, name, indicators, origin)) for code, name in words.iter_rows()]
+    schema = dict.fromkeys(("code", "name", "indicator_code"), pl.String)
+    table = pl.DataFrame(meanings, schema=schema, orient="row")
+    cells = cells.join(table, on=["code", "name"], how="left", nulls_equal=True, maintain_order="left")
+    refused = cells.filter(pl.col("indicator_code").is_null())
+    for _, group in refused.group_by("sheet_number", "row", maintain_order=True):
+        row = group.row(0, named=True)
+        sheet = sheets[row["sheet_number"]]
+        findings.append(_wrong_indicator(sheet, row["row"], row["code"], row["name"], group.height, indicators))
+    return cells.filter(pl.col("indicator_code").is_not_null())
+
+
+def _indicator_code(code: str | None, name: str | None, indicators: IndicatorIndex, origin: Origin) -> str | None:
+    indicator = indicators.find(code) if code else None
+    named = indicators.named(name) if name else None
+    if indicator is None or not is_allowed(indicator, origin) or (named is not None and named is not indicator):
+        return None
+    return indicator.code
+
+
+def _wrong_indicator(
+    sheet: FormSheet, row: int, code: str | None, name: str | None, count: int, indicators: IndicatorIndex
+) -> Finding:
+    place = sheet.place(sheet.header.code, row)
+    lost_zh, lost_en = refused_figures(count)
+    indicator = indicators.find(code) if code else None
+    written = shown(code or "")
+    if indicator is None:
+        likely = ", ".join(indicators.closest(code or ""))
+        hint_zh = f"，是否为 {likely}" if likely else ""
+        hint_en = f", perhaps {likely} is meant" if likely else ""
+        stands_zh, stands_en = (
+            (f"指标代码“{written}”", f"“{written}”") if written else ("此处没有指标代码，", "nothing")
+        )
+        return Finding(
+            "unknown_indicator",
+            "critical",
+            place,
+            zh=f"{stands_zh}不在指标目录之中{hint_zh}；只能用填报表所列的代码，{lost_zh}",
+            en=f"{stands_en} stands where a code of the catalogue must{hint_en}; {lost_en}",
+            value=written or None,
+            reference=likely or None,
+            unit_code=sheet.unit_code,
+        )
+    named = indicators.named(name) if name else None
+    if named is not None and named is not indicator:
+        return Finding(
+            "indicator_code_name_mismatch",
+            "critical",
+            place,
+            zh=f"代码“{written}”是“{indicator.name.zh}”，同行的名称却是“{named.name.zh}”；请改正其一，{lost_zh}",
+            en=f"the code “{written}” is {indicator.name.en}, but its row is named {named.name.en}; "
+            f"correct one of them; {lost_en}",
+            value=written,
+            reference=f"{indicator.code}, {named.code}",
+            unit_code=sheet.unit_code,
+        )
+    return Finding(
+        "derived_indicator",
+        "critical",
+        place,
+        zh=f"“{indicator.name.zh}”由系统计算，不接受填报；{lost_zh}",
+        en=f"{indicator.name.en} is computed by the system and cannot be reported; {lost_en}",
+        value=written,
+        unit_code=sheet.unit_code,
+        indicator_code=indicator.code,
+    )
+
+
+def _with_periods(cells: pl.DataFrame, sheets: Sequence[FormSheet], findings: list[Finding]) -> pl.DataFrame:
+    """Return the cells whose column names a period of the sheet's frequency, with that period."""
+    counts = cells.group_by("sheet_number", "column", maintain_order=True).len()
+    rows: list[tuple[int, str, str | None]] = []
+    for number, column, count in counts.iter_rows():
+        sheet = sheets[number]
+        text = sheet.header.periods.get(column)
+        period = read_period(text, sheet.frequency) if text else None
+        rows.append((number, column, period))
+        if period is None:
+            findings.append(_wrong_period(sheet, column, text, count))
+    schema = {"sheet_number": pl.UInt32, "column": pl.String, "period": pl.String}
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    cells = cells.join(table, on=["sheet_number", "column"], how="left", maintain_order="left")
+    return cells.filter(pl.col("period").is_not_null())
+
+
+def _wrong_period(sheet: FormSheet, column: str, text: str | None, count: int) -> Finding:
+    lost_zh, lost_en = refused_figures(count)
+    allowed = allowed_periods([sheet.frequency])
+    other = read_period(text) if text else None
+    stands_zh = f"“{shown(text)}”" if text else "空白"
+    stands_en = f"“{shown(text)}”" if text else "nothing"
+    kind = f"，而是{_WORDS[parse_period(other)[0]]}" if other else ""
+    return Finding(
+        "wrong_period",
+        "critical",
+        sheet.place(column, sheet.header.row),
+        zh=f"表头为{stands_zh}，不是{_WORDS[sheet.frequency]}{kind}；可写 {allowed}；{lost_zh}",
+        en=f"{stands_en} stands in the header where a {sheet.frequency} such as {allowed} must; {lost_en}",
+        value=shown(text) if text else None,
+        reference=allowed,
+        unit_code=sheet.unit_code,
+    )
+
+
+_WORDS: Final[dict[Frequency, str]] = {"month": "月份", "quarter": "季度", "year": "年份"}
+
+
+def _figures(cells: pl.DataFrame, sheets: Sequence[FormSheet]) -> pl.DataFrame:
+    """Return the cells as ``FIGURES``, in the order of files, sheets, rows and columns."""
+    known = pl.DataFrame(
+        {
+            "sheet_number": pl.Series(range(len(sheets)), dtype=pl.UInt32),
+            "snapshot": [sheet.table.snapshot for sheet in sheets],
+            "file": [sheet.table.file for sheet in sheets],
+            "sheet": [sheet.table.sheet for sheet in sheets],
+            "unit_code": [sheet.unit_code for sheet in sheets],
+            "received_at": pl.Series([sheet.received_at for sheet in sheets], dtype=pl.Datetime("us", "UTC")),
+            "measure_column": pl.Series([sheet.header.measure for sheet in sheets], dtype=pl.String),
+        }
+    )
+    ordered = cells.sort("sheet_number", "row", pl.col("column").str.len_bytes(), "column")
+    empty = pl.lit(None, dtype=pl.String)
+    return ordered.join(known, on="sheet_number", how="left", maintain_order="left").select(
+        "snapshot",
+        "file",
+        pl.format("{}!{}{}", "sheet", "column", "row").alias("location"),
+        "unit_code",
+        empty.alias("part_code"),
+        "indicator_code",
+        "period",
+        "text",
+        "measure",
+        pl.format("{}!{}{}", "sheet", "measure_column", "row").alias("measure_location"),
+        pl.lit("reported").alias("status"),
+        "received_at",
+        empty.alias("source_note"),
+    )

@@ -1,0 +1,181 @@
+"""The cover of a district form: who reports, for which year, and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+
+from transforms.findings import Finding, Place, shown
+from transforms.receipt_dates import read_date
+from transforms.texts import key, plain
+from transforms.unit_names import UnitIndex
+from xietong.frames import RawTable, Snapshot
+from xietong.workbook import COVER_LABELS, COVER_SHEET, LAYOUT_VERSION
+
+_ROWS: Final = 50
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A cover that is in order."""
+
+    unit_code: str
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What stands beside a label, and where."""
+
+    text: str
+    place: Place
+
+
+def read_cover(
+    snapshot: Snapshot, tables: Sequence[RawTable], units: UnitIndex, findings: list[Finding]
+) -> Cover | None:
+    """Return the cover, or None after telling why nothing of the file can be used."""
+    table = next((table for table in tables if plain(table.sheet or "") == COVER_SHEET), None)
+    if table is None:
+        findings.append(_missing_cover(snapshot, tables))
+        return None
+    entries = _entries(table)
+    layout = entries.get("layout")
+    if layout is not None and plain(layout.text) != LAYOUT_VERSION:
+        findings.append(_unknown_layout(layout))
+        return None
+    unit_code = _unit_code(entries, table, units, findings)
+    if unit_code is None:
+        return None
+    return Cover(unit_code, _received_at(entries, snapshot, unit_code, findings))
+
+
+def _entries(table: RawTable) -> dict[str, _Entry]:
+    """Return what stands in the first filled cell to the right of each label."""
+    labels = {key(label): name for name, label in COVER_LABELS.items()}
+    entries: dict[str, _Entry] = {}
+    for row in table.cells.head(_ROWS).iter_rows(named=True):
+        filled = [(column, text) for column, text in row.items() if column != "row" and text and plain(text)]
+        for (_, label), (column, text) in pairwise(filled):
+            name = labels.get(key(label).rstrip(":"))
+            if name is not None:
+                place = Place(table.file, table.snapshot, table.sheet, f"{column}{row['row']}")
+                entries.setdefault(name, _Entry(text, place))
+    return entries
+
+
+def _unit_code(entries: dict[str, _Entry], table: RawTable, units: UnitIndex, findings: list[Finding]) -> str | None:
+    """Return the unit on whose code and name the cover agrees; one of the two may be absent."""
+    code, name = entries.get("unit_code"), entries.get("unit_name")
+    found = []
+    for entry in (code, name):
+        if entry is None:
+            continue
+        listed = units.find(entry.text)
+        if listed is None:
+            findings.append(_unknown_unit(entry, code, units))
+            return None
+        found.append(listed.unit_code)
+    if not found:
+        place = Place(table.file, table.snapshot, table.sheet)
+        label = COVER_LABELS["unit_code"]
+        findings.append(
+            Finding(
+                "unknown_unit",
+                "critical",
+                place,
+                zh=f"没有填写{label}，不知道是哪个单位的数据，整份文件未采用",
+                en=f"{label} (the unit code) is not filled in, so nothing of the file can be used",
+                reference=label,
+            )
+        )
+        return None
+    if len(set(found)) > 1 and code and name:
+        findings.append(_mismatch(code, name, units))
+        return None
+    return found[0]
+
+
+def _unknown_unit(entry: _Entry, code: _Entry | None, units: UnitIndex) -> Finding:
+    by_code = units.find(code.text) if code is not None and code is not entry else None
+    likely = [by_code.name] if by_code else units.closest(entry.text)
+    names = "、".join(likely)
+    hint_zh = f"，是否为 {names}" if likely else ""
+    hint_en = f", perhaps {', '.join(likely)} is meant" if likely else ""
+    count = len(units.names())
+    return Finding(
+        "unknown_unit",
+        "critical",
+        entry.place,
+        zh=f"“{shown(entry.text)}”不是目录所列 {count} 个单位之一{hint_zh}；整份文件未采用",
+        en=f"“{shown(entry.text)}” is none of the {count} units of the catalogue{hint_en}; nothing of the file is used",
+        value=shown(entry.text),
+        reference=names or None,
+        unit_code=by_code.unit_code if by_code else None,
+    )
+
+
+def _mismatch(code: _Entry, name: _Entry, units: UnitIndex) -> Finding:
+    listed = units.find(code.text)
+    meant = listed.name if listed else ""
+    return Finding(
+        "unit_code_name_mismatch",
+        "critical",
+        name.place,
+        zh=f"单位名称为“{shown(name.text)}”，而单位代码 {shown(code.text)} 是{meant}；请改正其一，整份文件未采用",
+        en=f"the name is “{shown(name.text)}”, but the code {shown(code.text)} is {meant}; correct one of them; "
+        "nothing of the file is used",
+        value=shown(name.text),
+        reference=meant,
+    )
+
+
+def _received_at(entries: dict[str, _Entry], snapshot: Snapshot, unit_code: str, findings: list[Finding]) -> datetime:
+    """Return the date on the cover, else when the file came in."""
+    entry = entries.get("received")
+    if entry is None:
+        return snapshot.received_at
+    received = read_date(entry.text)
+    if received is not None:
+        return received
+    findings.append(
+        Finding(
+            "unreadable_date",
+            "warning",
+            entry.place,
+            zh=f"填报日期“{shown(entry.text)}”无法识别，改用收到文件的时间；请写作 2026-01-15",
+            en=f"the date “{shown(entry.text)}” cannot be read, so the time the file came in is used; write it as "
+            "2026-01-15",
+            value=shown(entry.text),
+            reference="2026-01-15",
+            unit_code=unit_code,
+        )
+    )
+    return snapshot.received_at
+
+
+def _missing_cover(snapshot: Snapshot, tables: Sequence[RawTable]) -> Finding:
+    names = "、".join(table.sheet or "—" for table in tables) or "—"
+    return Finding(
+        "missing_cover",
+        "critical",
+        Place(snapshot.file, snapshot.sha256),
+        zh=f"没有工作表“{COVER_SHEET}”（现有 {shown(names)}），不知道是哪个单位的数据，整份文件未采用",
+        en=f"there is no sheet {COVER_SHEET} (found: {shown(names)}) to tell whose figures these are; "
+        "nothing of the file is used",
+        value=shown(names),
+        reference=COVER_SHEET,
+    )
+
+
+def _unknown_layout(layout: _Entry) -> Finding:
+    return Finding(
+        "unknown_layout",
+        "critical",
+        layout.place,
+        zh=f"版式“{shown(layout.text)}”无法识别，只接受版式 {LAYOUT_VERSION}；整份文件未采用",
+        en=f"the layout “{shown(layout.text)}” is not known, only {LAYOUT_VERSION} is; nothing of the file is used",
+        value=shown(layout.text),
+        reference=LAYOUT_VERSION,
+    )

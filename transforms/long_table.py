@@ -1,0 +1,306 @@
+"""Long tables to figure cells: one row a figure, with columns that the catalogue names for the source."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from transforms.figures import FIGURES
+from transforms.findings import Finding, Place, shown
+from transforms.indicator_names import IndicatorIndex, is_allowed
+from transforms.period_texts import allowed_periods, read_period
+from transforms.receipt_dates import midnight, read_date
+from transforms.texts import key, plain
+from transforms.unit_names import UnitIndex
+from xietong.catalogue import Catalogue, LongTableColumns, Source
+from xietong.catalogue.sources import Origin
+from xietong.frames import RawTable, Snapshot
+
+_HEADER_ROWS: Final = 20
+#: Columns of the mapping whose words are looked up or carried along.
+_FIELDS: Final = ("unit", "indicator", "period", "value", "measure", "status", "received", "source")
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the rows of one source are read with."""
+
+    source: Source
+    columns: LongTableColumns
+    catalogue: Catalogue
+    origin: Origin
+    findings: list[Finding]
+
+
+def read_long_tables(
+    files: Sequence[tuple[Snapshot, Sequence[RawTable]]], source: Source, catalogue: Catalogue, origin: Origin
+) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the figure cells of the tables as ``FIGURES``, and what was found wrong around them."""
+    columns = source.columns
+    if columns is None:
+        raise ValueError(f"source {source.code} is a long_table without columns")
+    reading = _Reading(source, columns, catalogue, origin, [])
+    frames = [_rows(snapshot, table, reading) for snapshot, tables in files for table in tables]
+    frames = [frame for frame in frames if not frame.is_empty()]
+    if not frames:
+        return pl.DataFrame(schema=FIGURES), reading.findings
+    rows = pl.concat(frames)
+    for step in (_with_units, _with_indicators, _with_periods, _with_receipt):
+        rows = step(rows, reading)
+    return rows.select(FIGURES.names()).cast(FIGURES), reading.findings
+
+
+def _rows(snapshot: Snapshot, table: RawTable, reading: _Reading) -> pl.DataFrame:
+    """Return the rows under the header that hold a value, with the words of each field and where they stand."""
+    place = Place(table.file, table.snapshot, table.sheet)
+    cells = table.cells
+    if cells.width < 2 or cells.is_empty():  # noqa: PLR2004 — the row number and one column
+        reading.findings.append(_empty_table(place))
+        return pl.DataFrame()
+    wanted = {field: name for field in _FIELDS if (name := getattr(reading.columns, field)) is not None}
+    header, found = _find_header(cells, wanted)
+    if header is None:
+        reading.findings.append(_wrong_header(place, cells, wanted))
+        return pl.DataFrame()
+    empty = pl.lit(None, dtype=pl.String)
+    prefix = f"{table.sheet}!" if table.sheet else ""
+    rows = cells.filter(pl.col("row") > header).select(
+        pl.lit(table.snapshot).alias("snapshot"),
+        pl.lit(table.file).alias("file"),
+        pl.lit(snapshot.received_at).cast(pl.Datetime("us", "UTC")).alias("arrived_at"),
+        *((pl.col(found[field]) if field in found else empty).alias(field) for field in _FIELDS),
+        *(
+            (pl.format(prefix + found[field] + "{}", "row") if field in found else empty).alias(f"{field}_location")
+            for field in _FIELDS
+        ),
+    )
+    return rows.filter(pl.col("value").str.strip_chars(" \t\r\n\u3000\u00a0") != "")
+
+
+def _find_header(cells: pl.DataFrame, wanted: dict[str, str]) -> tuple[int | None, dict[str, str]]:
+    """Return the row in which every wanted column stands exactly once, and the column of each field."""
+    for row in cells.head(_HEADER_ROWS).iter_rows(named=True):
+        words = [(column, key(text)) for column, text in row.items() if column != "row" and text is not None]
+        columns = {field: [column for column, word in words if word == key(name)] for field, name in wanted.items()}
+        if all(len(places) == 1 for places in columns.values()):
+            return int(row["row"]), {field: places[0] for field, places in columns.items()}
+    return None, {}
+
+
+def _empty_table(place: Place) -> Finding:
+    return Finding(
+        "empty_sheet",
+        "warning",
+        place,
+        zh="表格是空的，没有任何数据",
+        en="the table is empty, there is nothing in it",
+    )
+
+
+def _wrong_header(place: Place, cells: pl.DataFrame, wanted: dict[str, str]) -> Finding:
+    header = next((row for row in cells.iter_rows() if any(text is not None for text in row[1:])), cells.row(0))
+    filled = [(column, text) for column, text in zip(cells.columns[1:], header[1:], strict=True) if text is not None]
+    found = "、".join(plain(text) for _, text in filled) or "—"
+    needed = "、".join(dict.fromkeys(wanted.values()))
+    column = filled[0][0] if filled else "A"
+    return Finding(
+        "wrong_header",
+        "critical",
+        Place(place.file, place.snapshot, place.sheet, f"{column}{header[0]}"),
+        zh=f"表头为“{shown(found, 200)}”，前 {_HEADER_ROWS} 行中须有一行各含一次 {needed}；整张表未采用",
+        en=f"the header is “{shown(found, 200).replace('、', ', ')}”; one of the first {_HEADER_ROWS} rows must hold "
+        f"{needed.replace('、', ', ')} once each; nothing of the table is used",
+        value=shown(found, 200),
+        reference=needed,
+    )
+
+
+def _refuse_words(rows: pl.DataFrame, field: str, reading: _Reading, tell: Callable[[_Row, int], Finding]) -> None:
+    """Tell of each wrong word once a file, at the first cell where it stands, with how often it stands."""
+    for _, group in rows.group_by("snapshot", field, maintain_order=True):
+        reading.findings.append(tell(group.row(0, named=True), group.height))
+
+
+def _place(row: _Row, field: str) -> Place:
+    return Place.at(row["file"], row["snapshot"], row[f"{field}_location"] or row["value_location"])
+
+
+def _times(count: int) -> tuple[str, str]:
+    """Return how many rows a wrong word costs, as the end of a sentence."""
+    return f"共 {count} 行未采用", f"{count} rows are not used" if count != 1 else "1 row is not used"
+
+
+def _joined(rows: pl.DataFrame, table: dict[str | None, str | None], word: str, meaning: str) -> pl.DataFrame:
+    known = pl.DataFrame(
+        {word: list(table), meaning: list(table.values())}, schema={word: pl.String, meaning: pl.String}
+    )
+    return rows.join(known, on=word, how="left", nulls_equal=True, maintain_order="left")
+
+
+def _with_units(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+    constant = reading.columns.unit_constant
+    if constant is not None:
+        return rows.with_columns(unit_code=pl.lit(constant), part_code=pl.lit(None, dtype=pl.String))
+    units = UnitIndex(reading.catalogue.units, reading.source.units_as_of)
+    listed = {word: units.find(word) if word else None for word in rows["unit"].unique().sort()}
+    rows = _joined(rows, {word: unit.unit_code if unit else None for word, unit in listed.items()}, "unit", "unit_code")
+    parts = {word: unit.code if unit and units.parts(unit.unit_code) else None for word, unit in listed.items()}
+    rows = _joined(rows, parts, "unit", "part_code")
+
+    def tell(row: _Row, count: int) -> Finding:
+        word = shown(row["unit"] or "")
+        likely = "、".join(units.closest(word))
+        lost_zh, lost_en = _times(count)
+        return Finding(
+            "unknown_unit",
+            "critical",
+            _place(row, "unit"),
+            zh=f"“{word}”不是目录所列 {len(units.names())} 个单位之一"
+            f"{f'，是否为 {likely}' if likely else ''}；{lost_zh}",
+            en=f"“{word}” is none of the {len(units.names())} units of the catalogue"
+            f"{', perhaps ' + likely.replace('、', ', ') + ' is meant' if likely else ''}; {lost_en}",
+            value=word,
+            reference=likely or None,
+        )
+
+    _refuse_words(rows.filter(pl.col("unit_code").is_null()), "unit", reading, tell)
+    return rows.filter(pl.col("unit_code").is_not_null())
+
+
+def _with_indicators(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+    constant = reading.columns.indicator_constant
+    if constant is not None:
+        return rows.with_columns(indicator_code=pl.lit(constant))
+    indicators = IndicatorIndex(reading.catalogue, reading.source)
+    rows = rows.filter(~pl.col("indicator").is_in(_ignored(rows, indicators)).fill_null(value=False))
+    meanings: dict[str | None, str | None] = {}
+    for word in rows["indicator"].unique().sort():
+        indicator = indicators.find(word) if word else None
+        meanings[word] = indicator.code if indicator and is_allowed(indicator, reading.origin) else None
+    rows = _joined(rows, meanings, "indicator", "indicator_code")
+
+    def tell(row: _Row, count: int) -> Finding:
+        return _unknown_indicator(row, count, indicators)
+
+    _refuse_words(rows.filter(pl.col("indicator_code").is_null()), "indicator", reading, tell)
+    return rows.filter(pl.col("indicator_code").is_not_null())
+
+
+def _ignored(rows: pl.DataFrame, indicators: IndicatorIndex) -> list[str]:
+    return [word for word in rows["indicator"].unique().drop_nulls().sort() if indicators.is_ignored(word)]
+
+
+def _unknown_indicator(row: _Row, count: int, indicators: IndicatorIndex) -> Finding:
+    word = shown(row["indicator"] or "")
+    lost_zh, lost_en = _times(count)
+    indicator = indicators.find(word) if word else None
+    if indicator is not None:
+        return Finding(
+            "derived_indicator",
+            "critical",
+            _place(row, "indicator"),
+            zh=f"“{indicator.name.zh}”由系统计算，不接受填报；{lost_zh}",
+            en=f"{indicator.name.en} is computed by the system and cannot be reported; {lost_en}",
+            value=word,
+            indicator_code=indicator.code,
+            unit_code=row["unit_code"],
+        )
+    likely = ", ".join(indicators.closest(word))
+    return Finding(
+        "unknown_indicator",
+        "critical",
+        _place(row, "indicator"),
+        zh=f"“{word}”不在指标目录之中，来源目录也没有说明它的含义{f'，是否为 {likely}' if likely else ''}；{lost_zh}",
+        en=f"“{word}” is no indicator of the catalogue, nor a word that its source is known to use"
+        f"{f', perhaps {likely} is meant' if likely else ''}; {lost_en}",
+        value=word,
+        reference=likely or None,
+        unit_code=row["unit_code"],
+    )
+
+
+def _with_periods(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+    """Return the rows with their periods; a date is read by the frequency of its indicator."""
+    frequencies = {indicator.code: indicator.frequency for indicator in reading.catalogue.indicators}
+    words = rows.select("indicator_code", pl.col("period").alias("period_text")).unique()
+    known = [
+        (code, word, (read_period(word) or read_period(word, frequencies[code])) if word else None)
+        for code, word in words.sort("indicator_code", "period_text").iter_rows()
+    ]
+    schema = dict.fromkeys(("indicator_code", "period_text", "period"), pl.String)
+    table = pl.DataFrame(known, schema=schema, orient="row")
+    rows = rows.rename({"period": "period_text"}).join(
+        table, on=["indicator_code", "period_text"], how="left", nulls_equal=True, maintain_order="left"
+    )
+
+    def tell(row: _Row, count: int) -> Finding:
+        word = shown(row["period_text"] or "")
+        lost_zh, lost_en = _times(count)
+        return Finding(
+            "wrong_period",
+            "critical",
+            _place(row, "period"),
+            zh=f"期间“{word}”无法识别，可写 {allowed_periods()}；{lost_zh}",
+            en=f"the period “{word}” cannot be read; it may be written {allowed_periods()}; {lost_en}",
+            value=word,
+            reference=allowed_periods(),
+            unit_code=row["unit_code"],
+            indicator_code=row["indicator_code"],
+        )
+
+    _refuse_words(rows.filter(pl.col("period").is_null()), "period_text", reading, tell)
+    return rows.filter(pl.col("period").is_not_null())
+
+
+def _with_receipt(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+    """Return the rows as figures, received when the row says, else when published, else when the file came in."""
+    words = [word for word in rows["received"].unique().drop_nulls().sort() if plain(word)]
+    dates = pl.DataFrame(
+        {"received": words, "stated_at": [read_date(word) for word in words]},
+        schema={"received": pl.String, "stated_at": pl.Datetime("us", "UTC")},
+    )
+    rows = rows.join(dates, on="received", how="left", maintain_order="left")
+    is_unreadable = pl.col("received").is_in(words) & pl.col("stated_at").is_null()
+    _refuse_words(rows.filter(is_unreadable.fill_null(value=False)), "received", reading, _unreadable_date)
+    published = reading.source.published
+    is_published = published is not None and reading.origin == "published"
+    fallback = pl.lit(midnight(published)) if published is not None and is_published else pl.col("arrived_at")
+    constant = reading.columns.measure_constant
+    return rows.select(
+        "snapshot",
+        "file",
+        pl.col("value_location").alias("location"),
+        "unit_code",
+        "part_code",
+        "indicator_code",
+        "period",
+        pl.col("value").alias("text"),
+        (pl.lit(constant) if constant is not None else _filled("measure")).alias("measure"),
+        "measure_location",
+        _filled("status").fill_null("reported").alias("status"),
+        pl.coalesce("stated_at", fallback.cast(pl.Datetime("us", "UTC"))).alias("received_at"),
+        _filled("source").alias("source_note"),
+    )
+
+
+def _filled(field: str) -> pl.Expr:
+    """Return the text of a field without blanks at its ends; blank is null."""
+    text = pl.col(field).str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def _unreadable_date(row: _Row, count: int) -> Finding:
+    word = shown(row["received"])
+    return Finding(
+        "unreadable_date",
+        "warning",
+        _place(row, "received"),
+        zh=f"收到日期“{word}”无法识别（共 {count} 行），改用收到文件的时间；请写作 2026-01-15",
+        en=f"the date “{word}” cannot be read ({count} rows), so the time the file came in is used; write it as "
+        "2026-01-15",
+        value=word,
+        reference="2026-01-15",
+        unit_code=row["unit_code"],
+    )

@@ -1,0 +1,58 @@
+"""Measures of the catalogue: what their names mean, and exact conversion inside a dimension."""
+
+from fractions import Fraction
+from typing import Final
+
+from transforms.texts import key, plain
+from xietong.catalogue import Measure
+from xietong.catalogue.factors import Measures
+
+#: Dimensions whose figures of two units add up to the figure of both.
+ADDITIVE: Final = frozenset(
+    {
+        "mass",
+        "money",
+        "people",
+        "electricity",
+        "volume",
+        "area",
+        "devices",
+        "count",
+        "pollution_equivalents",
+        "standard_coal",
+    }
+)
+
+
+class MeasureIndex:
+    """The measures by every spelling."""
+
+    def __init__(self, measures: Measures) -> None:
+        self._all = measures.measures
+        self._exact: dict[str, Measure] = {}
+        self._loose: dict[str, Measure | None] = {}
+        for measure in self._all:
+            for word in (measure.code, measure.name.zh, *measure.aliases):
+                self._exact.setdefault(plain(word), measure)
+                # A spelling that two measures share without capitals (mg, Mg) names neither.
+                known = self._loose.setdefault(key(word), measure)
+                if known is not measure:
+                    self._loose[key(word)] = None
+
+    def find(self, word: str) -> Measure | None:
+        """Return the measure of this code, name or alias; None when there is none, or more than one."""
+        return self._exact.get(plain(word)) or self._loose.get(key(word))
+
+    def of_dimension(self, dimension: str) -> list[str]:
+        """Return the codes of the measures of a dimension, in the order of the catalogue."""
+        return [measure.code for measure in self._all if measure.dimension == dimension]
+
+
+def ratio(measure: Measure, target: Measure) -> Fraction:
+    """Return how many of ``target`` one of ``measure`` is, exactly; both are of one dimension."""
+    return Fraction(repr(measure.scale)) / Fraction(repr(target.scale))
+
+
+def convert(digits: str, by: Fraction) -> float:
+    """Return the decimal literal times the ratio, rounded once: 0.07 万吨 is 700 吨, not 700.0000000000001."""
+    return float(Fraction(digits) * by)

@@ -1,0 +1,100 @@
+"""Numbers as people write them in tables: what is exact is read exactly, what is doubtful is refused."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Literal
+
+import polars as pl
+
+from transforms.texts import plain
+
+Kind = Literal["number", "missing", "refused"]
+
+#: Words and signs that say that there is no figure. They never mean zero.
+MISSING_MARKS: Final = frozenset(
+    {"-", "--", "---", "—", "——", "―", "…", "……", "...", "/", "\\", "*", "无", "缺", "缺失", "暂无", "空", "未统计"}
+    | {"不适用", "na", "n/a", "#n/a", "null", "none", "nan", "nil"}
+)
+#: Longer texts are no figures; a double needs 24 characters at most.
+_MAX_LENGTH: Final = 64
+#: A number as readers of workbooks and programs write it: the way of nearly every cell.
+_WRITTEN: Final = r"^-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?$"
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:(?P<mark>[, ])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:\.[0-9]*)?")
+_LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]")
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """What a text means. ``digits`` is the number as a decimal literal, without grouping and percent sign."""
+
+    kind: Kind
+    digits: str | None = None
+    is_percent: bool = False
+    has_leading_zeros: bool = False
+
+
+_REFUSED: Final = Numeral("refused")
+
+
+@lru_cache(maxsize=65_536)
+def read_numeral(text: str) -> Numeral:
+    """Return the number that the text writes, that it marks a missing figure, or that it is neither.
+
+    Allowed: full-width digits, ``1,234`` and ``1 234`` in groups of three, any minus sign, blanks at
+    the ends, a percent sign. Refused: words beside the number, two points, ``1,23``, infinity.
+    """
+    stripped = plain(text)
+    if stripped.casefold() in MISSING_MARKS:
+        return Numeral("missing")
+    number = stripped.removesuffix("%").rstrip()
+    is_percent = number != stripped
+    if len(number) > _MAX_LENGTH:
+        return _REFUSED
+    if _GROUPED.fullmatch(number):
+        number = number.replace(",", "").replace(" ", "")
+    if not _NUMBER.fullmatch(number) or abs(float(number)) == float("inf"):
+        return _REFUSED
+    return Numeral("number", number, is_percent, _LEADING_ZERO.match(number) is not None)
+
+
+def read_numerals(texts: pl.Series) -> pl.DataFrame:
+    """Return a row for each text: ``kind``, ``digits``, ``number``, ``is_percent``, ``has_leading_zeros``.
+
+    Texts that are plainly numbers are read as a column; only the others are looked at one by one.
+    """
+    is_written = texts.str.contains(_WRITTEN).fill_null(value=False)
+    numbers = texts.set(~is_written, None).cast(pl.Float64, strict=False)
+    is_plain = is_written & numbers.is_finite().fill_null(value=False)
+    frame = pl.DataFrame({"text": texts, "is_plain": is_plain, "number": numbers})
+    special = {text: read_numeral(text) for text in texts.filter(~is_plain).unique().drop_nulls().sort()}
+    known = pl.DataFrame(
+        [
+            (
+                text,
+                each.kind,
+                each.digits,
+                float(each.digits) if each.digits else None,
+                each.is_percent,
+                each.has_leading_zeros,
+            )
+            for text, each in special.items()
+        ],
+        schema={
+            "text": pl.String,
+            "special_kind": pl.String,
+            "special_digits": pl.String,
+            "special_number": pl.Float64,
+            "is_percent": pl.Boolean,
+            "has_leading_zeros": pl.Boolean,
+        },
+        orient="row",
+    )
+    return frame.join(known, on="text", how="left", maintain_order="left").select(
+        kind=pl.when("is_plain").then(pl.lit("number")).otherwise(pl.col("special_kind").fill_null("missing")),
+        digits=pl.when("is_plain").then("text").otherwise("special_digits"),
+        number=pl.when("is_plain").then("number").otherwise("special_number"),
+        is_percent=pl.col("is_percent").fill_null(value=False),
+        has_leading_zeros=pl.col("has_leading_zeros").fill_null(value=False),
+    )
