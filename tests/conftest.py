@@ -6,11 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from flows.evaluation import Summary, run_evaluation
 from xietong.catalogue import Catalogue, load_catalogue
 from xietong.resources import resource_directory
 from xietong.settings import Settings
+
+
+# A property says nothing about speed, and the same examples every time keep a red build red.
+hypothesis_settings.register_profile(
+    "xietong", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("xietong")
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,9 @@ def test_module_is_short_and_says_why_it_exists(path) -> None:
 def test_functions_are_at_most_forty_lines(path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    long = [f"{node.name}: {length}" for node in functions if (length := node.end_lineno - node.body[0].lineno + 1) > 40]
+    long = [
+        f"{node.name}: {length}" for node in functions if (length := node.end_lineno - node.body[0].lineno + 1) > 40
+    ]
     assert not long
 
 
@@ -53,7 +55,10 @@ def test_every_command_is_in_the_readme() -> None:
 
 def test_every_edition_and_every_make_target_of_the_readme_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE))
+    assert all(
+        re.search(rf"^{target}:", makefile, re.MULTILINE)
+        for target in re.findall(r"(?:^|`)make (\w+)", README, re.MULTILINE)
+    )
     editions = {path.stem for path in (ROOT / "editions").glob("*.yaml")}
     assert editions == set(re.findall(r"^\| `([\w-]+)` \|", README, re.MULTILINE))
 

@@ -12,6 +12,8 @@ scored as (
     select
         indicator_values.unit_code,
         indicator_values.period,
+        indicator_values.grid_order,
+        indicator_values.cell_order,
         indicators.indicator_code,
         indicators.node_code,
         indicator_values.state,
@@ -28,18 +30,18 @@ scored as (
 
 node_weights as (
     select
-        unit_code,
-        period,
+        grid_order,
         node_code,
         list_sum(list(observed_weight order by indicator_code)) as node_observed_weight,
         list_sum(list(applicable_weight order by indicator_code)) as node_applicable_weight
     from scored
-    group by unit_code, period, node_code
+    group by grid_order, node_code
 )
 
 select
     scored.unit_code,
     scored.period,
+    scored.cell_order,
     scored.indicator_code,
     scored.node_code,
     scored.state,
@@ -51,6 +53,5 @@ select
 from scored
 inner join node_weights
     on
-        scored.unit_code = node_weights.unit_code
-        and scored.period = node_weights.period
+        scored.grid_order = node_weights.grid_order
         and scored.node_code = node_weights.node_code

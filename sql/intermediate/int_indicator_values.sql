@@ -69,11 +69,11 @@ known as (
 
 select
     grid.unit_code,
-    grid.unit_order,
+    grid.grid_order,
     grid.period,
     grid.sequence,
     indicators.indicator_code,
-    indicators.indicator_order,
+    grid.grid_order * 100000 + indicators.indicator_order as cell_order,
     case
         when known.value is not null then 'observed'
         when applicability.unit_code is null then 'not_applicable'

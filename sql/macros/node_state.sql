@@ -1,4 +1,5 @@
--- Whether a node can be assessed: every part (struct with state) must be; no part at all: not_applicable.
+-- Whether a node can be assessed: every part (struct with state) must be;
+-- without any part it is not_applicable.
 create or replace macro node_state(parts) as
 case
     when parts is null or len(parts) = 0 then 'not_applicable'

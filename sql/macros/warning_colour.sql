@@ -1,4 +1,5 @@
--- Warning colour of a completion rate: ≥ 1 green, [.9, 1) yellow, (.5, .9) orange, ≤ .5 red (method.md R10).
+-- Warning colour of a completion rate: ≥ 1 green, [.9, 1) yellow, (.5, .9) orange, ≤ .5 red.
+-- Null: the rate is null. Source: method.md §3.1 R10.
 create or replace macro warning_colour(completion_rate) as
 case
     when completion_rate is null then null

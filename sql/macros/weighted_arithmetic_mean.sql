@@ -1,4 +1,4 @@
--- Σ w·x / Σ w over parts (structs with weight and score); null when a score is missing.
+-- Σ w·x / Σ w over parts (structs with weight and score). Null: a score is missing.
 create or replace macro weighted_arithmetic_mean(parts) as
 case
     when len(list_filter(parts, lambda part: part.score is null)) = 0

@@ -1,4 +1,5 @@
--- exp(Σ w·ln max(x, floor) / Σ w) over parts (structs with weight and score); null when a score is missing. UNDP HDR 2020, technical note 1.
+-- exp(Σ w·ln max(x, lowest) / Σ w) over parts (structs with weight and score).
+-- Null: a score is missing. Source: UNDP HDR 2020, technical note 1; method.md §7.2.
 create or replace macro weighted_geometric_mean(parts, lowest) as
 case
     when len(list_filter(parts, lambda part: part.score is null)) = 0

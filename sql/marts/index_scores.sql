@@ -63,9 +63,8 @@ gathered as (
 placed as (
     select
         grid.unit_code,
-        grid.unit_order,
+        grid.grid_order,
         grid.period,
-        grid.sequence,
         grid.kind,
         grid.peer_group,
         grid.is_ranked,
@@ -131,4 +130,4 @@ left join bands
         ranked.level = 'index'
         and ranked.rounded_score >= bands.lower
         and (ranked.rounded_score < bands.upper or bands.is_last)
-order by ranked.unit_order, ranked.sequence, ranked.node_code
+order by ranked.grid_order, ranked.node_code

@@ -22,12 +22,5 @@ select
     scores.effective_weight,
     scores.effective_weight * scores.score as contribution
 from indicator_values
-left join scores
-    on
-        indicator_values.unit_code = scores.unit_code
-        and indicator_values.period = scores.period
-        and indicator_values.indicator_code = scores.indicator_code
-order by
-    indicator_values.unit_order,
-    indicator_values.sequence,
-    indicator_values.indicator_order
+left join scores on indicator_values.cell_order = scores.cell_order
+order by indicator_values.cell_order

@@ -62,11 +62,21 @@ def indicator(code: str) -> Indicator:
     absent = {unit for unit, missing in NOT_APPLICABLE if missing == code}
     return Indicator.model_validate(
         {
-            "code": code, "name": text(code), "definition": text(code), "role": "reported", "measure": "1",
-            "direction": "higher" if best > worst else "lower", "frequency": "year", "window": "point",
-            "plausible": {"minimum": -1e6, "maximum": 1e6}, "node": node, "weight": weight, "source": text("example"),
+            "code": code,
+            "name": text(code),
+            "definition": text(code),
+            "role": "reported",
+            "measure": "1",
+            "direction": "higher" if best > worst else "lower",
+            "frequency": "year",
+            "window": "point",
+            "plausible": {"minimum": -1e6, "maximum": 1e6},
+            "node": node,
+            "weight": weight,
+            "source": text("example"),
             "goalposts": {
-                "worst": {"value": worst, "reason": text("example")}, "best": {"value": best, "reason": text("example")},
+                "worst": {"value": worst, "reason": text("example")},
+                "best": {"value": best, "reason": text("example")},
             },
             "applies_to": [unit for unit in FIGURES if unit not in absent] if absent else None,
         }
@@ -76,17 +86,26 @@ def indicator(code: str) -> Indicator:
 def example_catalogue(availability: tuple[int, int]) -> Catalogue:
     index = Index.model_validate(
         {
-            "method_version": "example", "base_year": 2020, "geometric_floor": 1,
+            "method_version": "example",
+            "base_year": 2020,
+            "geometric_floor": 1,
             "availability": {"numerator": availability[0], "denominator": availability[1]},
             "nodes": [
                 {
-                    "code": code, "name": text(code), "level": LEVELS.get(code, "sub_index"), "parent": parent,
-                    "weight": weight, "takes": takes, "aggregation": "geometric" if code == "index" else "arithmetic",
+                    "code": code,
+                    "name": text(code),
+                    "level": LEVELS.get(code, "sub_index"),
+                    "parent": parent,
+                    "weight": weight,
+                    "takes": takes,
+                    "aggregation": "geometric" if code == "index" else "arithmetic",
                 }
                 for code, (parent, weight, takes) in NODES.items()
             ],
             "synergy": {"pollution": "pollution", "carbon": "carbon"},
-            "synergy_bands": [], "lag_types": [], "quadrants": [],
+            "synergy_bands": [],
+            "lag_types": [],
+            "quadrants": [],
             "index_bands": [
                 {"level": 1, "lower": 0, "upper": 60, "name": text("待提升")},
                 {"level": 2, "lower": 60, "upper": 100, "name": text("合格")},
@@ -97,27 +116,47 @@ def example_catalogue(availability: tuple[int, int]) -> Catalogue:
         {"regions": [], "units": [{"code": code, "name": text(code), "kind": "district"} for code in FIGURES]}
     )
     return Catalogue(
-        "example", units, Articles.model_construct(articles=()), Targets(targets=()), DutyStatuses(),
-        tuple(indicator(code) for code in INDICATORS), index, Measures(measures=()), (), (),
+        "example",
+        units,
+        Articles.model_construct(articles=()),
+        Targets(targets=()),
+        DutyStatuses(),
+        tuple(indicator(code) for code in INDICATORS),
+        index,
+        Measures(measures=()),
+        (),
+        (),
     )
 
 
 EDITION = Edition.model_validate(
     {
-        "name": "example", "title": text("example"), "description": text("example"), "catalogue": "example",
-        "origin": "published", "sources": ["table"], "frequency": "year", "first_period": "2025",
+        "name": "example",
+        "title": text("example"),
+        "description": text("example"),
+        "catalogue": "example",
+        "origin": "published",
+        "sources": ["table"],
+        "frequency": "year",
+        "first_period": "2025",
     }
 )
 
 
-def marts(
-    tmp_path, availability: tuple[int, int], threads: int = 2, reverse: bool = False
-) -> dict[str, pl.DataFrame]:
+def marts(tmp_path, availability: tuple[int, int], threads: int = 2, reverse: bool = False) -> dict[str, pl.DataFrame]:
     catalogue = example_catalogue(availability)
     rows = [
         {
-            "unit_code": unit, "indicator_code": code, "period": "2025", "value": value, "origin": "published",
-            "status": "reported", "source_id": "table", "snapshot": "aa", "location": "A1", "received_at": AS_OF,
+            "unit_code": unit,
+            "indicator_code": code,
+            "period": "2025",
+            "value": value,
+            "origin": "published",
+            "status": "reported",
+            "source_id": "table",
+            "snapshot": "aa",
+            "location": "A1",
+            "received_at": AS_OF,
             "source_note": None,
         }
         for unit, values in FIGURES.items()
@@ -128,13 +167,21 @@ def marts(
         warehouse.load("reference", reference_tables(catalogue, EDITION, Run("2025", AS_OF)))
         snapshots = pl.DataFrame(
             {
-                "sha256": ["aa"], "file": ["table.csv"], "source_id": ["table"], "publisher": ["p"], "address": [None],
-                "licence": ["l"], "received_at": [AS_OF], "size": [1],
+                "sha256": ["aa"],
+                "file": ["table.csv"],
+                "source_id": ["table"],
+                "publisher": ["p"],
+                "address": [None],
+                "licence": ["l"],
+                "received_at": [AS_OF],
+                "size": [1],
             }
         )
         landing = {
-            "observations": pl.DataFrame(rows[::-1] if reverse else rows, schema=OBSERVATIONS), "findings": pl.DataFrame(schema=FINDINGS),
-            "checks": pl.DataFrame(schema=CHECKS), "snapshots": snapshots,
+            "observations": pl.DataFrame(rows[::-1] if reverse else rows, schema=OBSERVATIONS),
+            "findings": pl.DataFrame(schema=FINDINGS),
+            "checks": pl.DataFrame(schema=CHECKS),
+            "snapshots": snapshots,
         }
         warehouse.load("landing", landing)
         warehouse.compute()

@@ -23,7 +23,13 @@ def figures(values: dict[str, float], span: int, unit: str = "500101") -> list[d
 
 
 def given(rows: list[dict], window: str = "trailing_12m", aggregation: str = "sum", formula: str | None = None) -> dict:
-    indicator = {"indicator_code": "x", "formula_kind": formula, "window_kind": window, "aggregation": aggregation, "carry_months": 6}
+    indicator = {
+        "indicator_code": "x",
+        "formula_kind": formula,
+        "window_kind": window,
+        "aggregation": aggregation,
+        "carry_months": 6,
+    }
     return {
         "staging.stg_observations": pl.DataFrame(rows),
         "reference.indicators": pl.DataFrame([indicator], schema_overrides={"formula_kind": pl.String}),

@@ -21,6 +21,10 @@ NAMES = {
     "air_composite_index",
     "pollution_equivalents",
     "obstacle_degree",
+    "linear_path",
+    "geometric_path",
+    "step_score",
+    "overfulfilment_bonus",
 }
 
 

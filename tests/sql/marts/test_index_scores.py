@@ -9,15 +9,24 @@ def given(scores: dict[str, tuple[str, str | None, float | None]], ranked: bool 
     """Return the inputs for one period: unit → (kind, peer group, score)."""
     grid = [
         {
-            "unit_code": unit, "unit_order": order, "period": "2025", "sequence": 0, "kind": kind, "peer_group": group,
+            "unit_code": unit,
+            "grid_order": order,
+            "period": "2025",
+            "kind": kind,
+            "peer_group": group,
             "is_ranked": ranked and kind != "special_unit",
         }
         for order, (unit, (kind, group, _)) in enumerate(scores.items())
     ]
     tops = [
         {
-            "unit_code": unit, "period": "2025", "node_code": "index", "score": score, "score_arithmetic": score,
-            "state": "not_assessable" if score is None else "assessed", "coverage": 0.5 if score is None else 1.0,
+            "unit_code": unit,
+            "period": "2025",
+            "node_code": "index",
+            "score": score,
+            "score_arithmetic": score,
+            "state": "not_assessable" if score is None else "assessed",
+            "coverage": 0.5 if score is None else 1.0,
         }
         for unit, (_, _, score) in scores.items()
     ]
@@ -25,7 +34,9 @@ def given(scores: dict[str, tuple[str, str | None, float | None]], ranked: bool 
     kinds = {"score": pl.Float64, "score_arithmetic": pl.Float64, "coverage": pl.Float64}
     empty = pl.DataFrame(schema={column: kinds.get(column, pl.String) for column in columns})
     return {
-        "intermediate.int_grid": pl.DataFrame(grid, schema_overrides={"peer_group": pl.String}, infer_schema_length=None),
+        "intermediate.int_grid": pl.DataFrame(
+            grid, schema_overrides={"peer_group": pl.String}, infer_schema_length=None
+        ),
         "staging.stg_nodes": [{"node_code": "index", "level": "index"}],
         "intermediate.int_leaf_scores": empty.drop("score_arithmetic"),
         "intermediate.int_pillar_scores": empty,

@@ -9,8 +9,15 @@ DECEMBER = 11
 
 def target(**changes) -> dict:
     row = {
-        "target_code": "t", "unit_code": "500000", "indicator_code": "x", "is_other_definition": False, "kind": "level",
-        "comparator": "at_least", "target_value": 57.0, "year": 2025, "base_year": None,
+        "target_code": "t",
+        "unit_code": "500000",
+        "indicator_code": "x",
+        "is_other_definition": False,
+        "kind": "level",
+        "comparator": "at_least",
+        "target_value": 57.0,
+        "year": 2025,
+        "base_year": None,
     }
     return row | changes
 
@@ -28,14 +35,26 @@ def given(targets: list[dict], values: dict[str, float], formula: str | None = N
         "intermediate.int_indicator_values": pl.DataFrame(
             [
                 {
-                    "unit_code": "500000", "indicator_code": "x", "period": year, "sequence": int(year) - 2020,
-                    "state": "observed", "value": value, "value_period": year, "window_end": int(year) * 12 + DECEMBER,
+                    "unit_code": "500000",
+                    "indicator_code": "x",
+                    "period": year,
+                    "sequence": int(year) - 2020,
+                    "state": "observed",
+                    "value": value,
+                    "value_period": year,
+                    "window_end": int(year) * 12 + DECEMBER,
                 }
                 for year, value in values.items()
             ],
             schema={
-                "unit_code": pl.String, "indicator_code": pl.String, "period": pl.String, "sequence": pl.Int32,
-                "state": pl.String, "value": pl.Float64, "value_period": pl.String, "window_end": pl.Int32,
+                "unit_code": pl.String,
+                "indicator_code": pl.String,
+                "period": pl.String,
+                "sequence": pl.Int32,
+                "state": pl.String,
+                "value": pl.Float64,
+                "value_period": pl.String,
+                "window_end": pl.Int32,
             },
         ),
     }
