@@ -78,6 +78,67 @@ def serve(
     return serve_edition(Settings() if out is None else Settings(build_directory=out), edition, host, port)
 
 
+@app.command
+def study(
+    *,
+    data: Path,
+    framework: Path,
+    out: Path,
+    denominate: bool = False,
+    impute: str = "none",
+    screen_availability: float | None = None,
+    treat: str = "none",
+    normalise: str = "minmax:0,100",
+    aggregate: str = "arithmetic",
+    availability: str = "0",
+    weights: str = "framework",
+    runs: int = 0,
+    sobol: bool = False,
+    noise: float = 0.25,
+    seed: int = 0,
+    order: str = "denominate,impute,screen,treat,normalise,aggregate",
+) -> int:
+    """Run the engine on any framework of indicators (the two tables of the R package COINr).
+
+    Args:
+        data: CSV with uName, uCode, optional Time, group and denominator columns, one column an indicator.
+        framework: CSV with Level, iCode, iName, Direction, Weight, Unit, Target, Denominator, Parent, Type.
+        out: where the tables and the report go.
+        denominate: divide by the column that the framework names.
+        impute: none, mean, median, group-mean:COLUMN, group-median:COLUMN, latest, linear, linear-constant.
+        screen_availability: leave out units with a smaller share of figures, such as 0.8.
+        treat: none, or standard: winsorise up to 5 points while skewness and kurtosis are high, then the log.
+        normalise: minmax:0,100, zscore:0,1, rank, borda, percentile-rank, distance-to-target and others.
+        aggregate: arithmetic, geometric, harmonic, power:P or copeland; one, or a list from the lowest level up.
+        availability: share of a node's children that must be observed, such as 2/3.
+        weights: framework, equal, entropy, critic or pca.
+        runs: number of Monte Carlo runs for the uncertainty of ranks.
+        sobol: also attribute the uncertainty to its sources.
+        noise: how far weights move in the runs, as a share.
+        seed: of the runs, so that they can be replayed.
+        order: of the steps.
+    """
+    from flows.studying import run_and_tell
+    from xietong.framework import StudyOptions
+
+    options = StudyOptions(
+        denominate=denominate,
+        impute=impute,
+        screen_availability=screen_availability,
+        treat=treat,
+        normalise=normalise,
+        aggregate=aggregate,
+        availability=availability,
+        weights=weights,
+        runs=runs,
+        sobol=sobol,
+        noise=noise,
+        seed=seed,
+        order=order,
+    )
+    return run_and_tell(data, framework, out, options)
+
+
 def main() -> None:
     """Run the command; a mistake that its message explains ends with one sentence and the documented code."""
     from xietong.errors import CatalogueErrors, XietongError

@@ -7,6 +7,7 @@ Saisana, Saltelli & Tarantola 2005, JRSS-A 168:307–323.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 #: Above so many units, ranks come from sorting rather than from comparing all pairs.
-_MOST_UNITS_IN_PAIRS = 64
+_MOST_UNITS_IN_PAIRS: Final = 64
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,13 @@ def _indices(
     return (shares @ gains) / variance, (shares @ losses) / variance
 
 
-def competition_ranks(scores: FloatArray) -> FloatArray:
+def competition_ranks(scores: FloatArray, digits: int = 6) -> FloatArray:
     """Return the rank of every unit in every run (runs × units); 1 is the highest, ties share the lower number.
 
-    Scores are rounded to 6 digits before (rulings 11); a missing score has no rank (NaN).
+    Scores are rounded before, to 6 digits unless told otherwise (rulings 11); a missing score has no
+    rank (NaN).
     """
-    rounded = np.round(scores, 6)
+    rounded = np.round(scores, digits)
     observed = ~np.isnan(rounded)
     if rounded.shape[1] <= _MOST_UNITS_IN_PAIRS:
         ranks = np.empty_like(rounded)

@@ -26,9 +26,7 @@ class Settings(BaseSettings):
     catalogue_directory: Path = Field(default_factory=lambda: resource_directory("catalogue"))
     editions_directory: Path = Field(default_factory=lambda: resource_directory("editions"))
     data_directory: Path = Field(default_factory=lambda: resource_directory("data"))
-    threads: int = Field(
-        default=2, ge=1, description="Threads of DuckDB; the result does not depend on it."
-    )
+    threads: int = Field(default=2, ge=1, description="Threads of DuckDB; the result does not depend on it.")
 
     def edition_directory(self, edition: str) -> Path:
         """Return the directory of an edition's generated files."""

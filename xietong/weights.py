@@ -94,9 +94,9 @@ def critic_weights(matrix: ArrayLike) -> FloatArray:
     information = np.zeros(figures.shape[1])
     if varied.any():
         correlations = np.atleast_2d(np.corrcoef(scores, rowvar=False))
-        # Correlations of ±1 come out a rounding beyond it.
-        conflict = np.sum(1.0 - np.clip(correlations, -1.0, 1.0), axis=0)
-        information[varied] = scores.std(axis=0, ddof=1) * conflict
+        conflict = np.sum(1.0 - correlations, axis=0)
+        # Correlations of 1 come out a rounding beside it, and what is left is no conflict.
+        information[varied] = scores.std(axis=0, ddof=1) * np.where(conflict < 1e-12, 0.0, conflict)  # noqa: PLR2004
     return _shared(information)
 
 

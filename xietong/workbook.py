@@ -104,7 +104,8 @@ def form_rows(catalogue: Catalogue, unit_code: str, frequency: Frequency) -> tup
     return tuple(
         indicator
         for indicator in catalogue.indicators
-        if indicator.role == "reported" and indicator.is_collected
+        if indicator.role == "reported"
+        and indicator.is_collected
         and indicator.frequency == frequency
         and (indicator.applies_to is None or unit_code in indicator.applies_to)
     )

@@ -89,16 +89,11 @@ required as (
             when years_elapsed <= 0 then null
             when years_elapsed >= years_planned then target_value
             when formula_kind = 'decline'
-                then
-                    100 * (
-                        1 - pow(
-                            1 - target_value / 100, years_elapsed / years_planned
-                        )
-                    )
+                then 100 * geometric_path(target_value / 100, years_elapsed, years_planned)
             when base_value is null then target_value
             else
                 base_value
-                + (target_value - base_value) * years_elapsed / years_planned
+                + linear_path(target_value - base_value, years_elapsed, years_planned)
         end as required_value
     from joined
 ),

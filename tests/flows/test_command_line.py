@@ -83,3 +83,20 @@ def test_serve_without_a_release_says_what_to_run(tmp_path) -> None:
     ended = xietong(tmp_path, "serve", "--edition", "chongqing")
     assert ended.returncode == 2
     assert "xietong run --edition chongqing" in ended.stderr
+
+
+def test_study_runs_the_engine_on_other_tables(tmp_path) -> None:
+    (tmp_path / "data.csv").write_text("uName,uCode,a,b\nFirst,F,1,10\nSecond,S,2,30\nThird,T,4,20\n", encoding="utf-8")
+    (tmp_path / "framework.csv").write_text(
+        "Level,iCode,iName,Direction,Weight,Unit,Target,Denominator,Parent,Type\n"
+        "1,a,A,1,1,kg,,,top,Indicator\n1,b,B,1,1,kg,,,top,Indicator\n2,top,Top,1,1,,,,,Aggregate\n",
+        encoding="utf-8",
+    )
+    words = ["--data", "data.csv", "--framework", "framework.csv", "--out", "study", "--runs", "50"]
+    ended = xietong(tmp_path, "study", *words)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "study" / "ranks.csv").read_text(encoding="utf-8").splitlines()[0].startswith("uCode")
+    assert (tmp_path / "study" / "report.html").is_file()
+    refused = xietong(tmp_path, "study", *words, "--normalise", "furlong")
+    assert refused.returncode == 2
+    assert "allowed are minmax" in refused.stderr

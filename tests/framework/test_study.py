@@ -376,6 +376,19 @@ def test_nothing_is_written_when_a_table_has_a_mistake(study, tmp_path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_codes_that_look_like_numbers_stay_as_they_are_and_a_byte_order_mark_is_no_matter(study) -> None:
+    result = study(
+        "\ufeff"
+        + DATA.removeprefix("uName,")
+        .replace("\nAlpha,A,", "\n007,")
+        .replace("Beta,B", "008")
+        .replace("Gamma,C", "009")
+        .replace("Delta,D", "010")
+        .replace("Epsilon,E", "011")
+    )
+    assert column(result, "aggregated", "uCode") == ["007", "008", "009", "010", "011"]
+
+
 def test_a_missing_file_is_named(tmp_path) -> None:
     with pytest.raises(UsageError, match=r"there is no file .*nowhere\.csv"):
         run_study(tmp_path / "data.csv", tmp_path / "nowhere.csv", tmp_path / "out", StudyOptions())

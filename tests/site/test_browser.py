@@ -42,7 +42,7 @@ def address(directory: Path, path: str) -> str:
     return (directory / path).as_uri()
 
 
-@pytest.mark.parametrize("path", [*PAGE_TYPES, *(f"en/{path}" for path in PAGE_TYPES)])
+@pytest.mark.parametrize("path", [*PAGE_TYPES, "en/index.html", "en/units/500102.html"])
 def test_nothing_leaves_the_site_and_no_script_fails(rendered: Path, page: Page, path: str) -> None:
     requests, problems = [], []
     page.on("request", lambda request: requests.append(request.url))
@@ -54,10 +54,15 @@ def test_nothing_leaves_the_site_and_no_script_fails(rendered: Path, page: Page,
     assert any(url.endswith("site.js") for url in requests)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*PAGE_TYPES, "en/index.html", "en/units/500102.html", "en/plan.html"])
-def test_axe_finds_nothing(rendered: Path, browser: Browser, path: str, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+@pytest.mark.parametrize(
+    ("path", "width", "scheme"),
+    [
+        *((path, 1280, "light") for path in [*PAGE_TYPES, "en/index.html", "en/units/500102.html"]),
+        *((path, 390, "dark") for path in ["index.html", "ranking.html", "units/500102.html", "indicators/pm25.html"]),
+    ],
+)
+def test_axe_finds_nothing(rendered: Path, browser: Browser, path: str, width: int, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     opened = context.new_page()
     opened.goto(address(rendered, path))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -70,14 +75,17 @@ def test_axe_finds_nothing(rendered: Path, browser: Browser, path: str, scheme: 
     assert found == []
 
 
-@pytest.mark.parametrize("width", [390, 1280, 2560])
-@pytest.mark.parametrize("path", PAGE_TYPES)
-def test_pages_never_scroll_sideways(rendered: Path, browser: Browser, path: str, width: int) -> None:
+@pytest.mark.parametrize("width", [390, 2560])
+def test_pages_never_scroll_sideways(rendered: Path, browser: Browser, width: int) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900})
     opened = context.new_page()
-    opened.goto(address(rendered, path))
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    wider = []
+    for path in PAGE_TYPES:
+        opened.goto(address(rendered, path))
+        if opened.evaluate("document.documentElement.scrollWidth") > width:
+            wider.append(path)
     context.close()
+    assert wider == []
 
 
 def test_everything_can_be_read_with_scripts_off(rendered: Path, browser: Browser) -> None:

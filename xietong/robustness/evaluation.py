@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,9 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
+_NORMALISATIONS: Final = FACTORS["normalisation"]
 #: Runs that are computed together: their arrays should stay in the processor's cache.
-_CHUNK = 256
+_CHUNK: Final = 256
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def _indicator_scores(
     base = inputs.figures[GRID_SERIES[series]]
     observed = ~np.isnan(base) & inputs.applicable
     figures = np.where(observed, base, 0.0)[None]
-    if np.any(choices.errors):
-        uncertain = inputs.uncertain
+    uncertain = inputs.uncertain
+    if uncertain.any():
         size = inputs.relative_errors[uncertain] * np.abs(figures[0][:, uncertain]) + inputs.absolute_errors[uncertain]
         figures = np.repeat(figures, len(chunk), axis=0)
         figures[:, :, uncertain] += choices.errors[choices.error_of[chunk]] * size
@@ -105,9 +107,6 @@ def _indicator_scores(
         bottom = np.where(np.isfinite(lowest), lowest, 0.0)
     filled = np.where(observed, scores, bottom)
     return np.where(inputs.applicable, filled, 0.0), inputs.applicable
-
-
-_NORMALISATIONS = FACTORS["normalisation"]
 
 
 def _completed(figures: FloatArray, observed: BoolArray) -> FloatArray:

@@ -21,6 +21,8 @@ IntArray = NDArray[np.int64]
 
 #: Half-width of the uniform error of every weight.
 WEIGHT_ERROR: Final = 0.25
+#: Scores are ranked as published: D to 6 digits, which are 4 of 100 · D, and the index to 6.
+_DIGITS: Final = {"synergy": 4, "index": 6}
 _CHOSEN: Final = tuple(factor for factor, levels in FACTORS.items() if levels)
 
 
@@ -57,9 +59,9 @@ def simulate(inputs: RobustnessInputs, runs: int, seed: int) -> Simulation:
     return Simulation(
         units=inputs.units,
         scores=scores,
-        ranks={output: competition_ranks(values) for output, values in scores.items()},
+        ranks={output: competition_ranks(values, _DIGITS[output]) for output, values in scores.items()},
         nominal_scores={output: values[0] for output, values in nominal.items()},
-        nominal_ranks={output: competition_ranks(values)[0] for output, values in nominal.items()},
+        nominal_ranks={output: competition_ranks(values, _DIGITS[output])[0] for output, values in nominal.items()},
         draws=draws,
     )
 

@@ -1,0 +1,188 @@
+"""How far the ranks of a study depend on its choices: Monte Carlo over weights and methods.
+
+Factors: the weights of all levels (uniform, ± noise), the normalisation (min–max to 1–100 or z-scores
+of mean 10 and deviation 2, on which every aggregation is defined), the aggregation of all levels
+(arithmetic or geometric), and, where outliers are treated, how many points may be winsorised (1–5).
+This is the setting of Saisana, Saltelli & Tarantola 2005 and of COINr's documentation.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from xietong import normalisation
+from xietong.framework.options import StudyMethod
+from xietong.framework.preparation import WINSORISED_AT_MOST, treat
+from xietong.framework.tables import Framework, time_groups
+from xietong.sensitivity import competition_ranks, mean_rank_shift, saltelli_origins, sobol_indices, sobol_points
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_NORMALISATIONS = ("minmax:1,100", "zscore:10,2")
+_AGGREGATIONS = ("arithmetic", "geometric")
+#: z-scores of 10 ± 2 fall to 0 five deviations below the mean; there they are held just above it.
+_LOWEST_SCORE = 0.01
+_RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """Rank statistics of every unit, what each run took, and the influence of the factors if it was asked for."""
+
+    ranks: pl.DataFrame
+    draws: pl.DataFrame
+    sobol: pl.DataFrame | None
+
+
+def analyse(
+    framework: Framework,
+    method: StudyMethod,
+    untreated: FloatArray,
+    nominal: FloatArray,
+    keys: pl.DataFrame,
+    shares: dict[str, float],
+) -> Uncertainty:
+    """Return the uncertainty of the ranks by the top score; with a Time in the keys, of those within a time.
+
+    ``untreated`` are the figures before outliers are treated (units × indicators), ``nominal`` the top
+    scores of the study, and ``shares`` the weight of every item within its parent, as the study used it.
+    """
+    factors = ["Weights", "Normalisation", "Aggregation", *(["Winsorised"] if method.treatment == "standard" else [])]
+    origins, levels, multipliers, items = _draw(framework, method, factors)
+    # Factor by factor the level of every run; a single level where outliers are not treated.
+    winsorised = levels.get("Winsorised", np.zeros(len(origins), dtype=np.int64))
+    choices = np.stack([levels["Normalisation"], levels["Aggregation"], winsorised])
+    scores = np.empty((len(origins), len(untreated)))
+    weights = {code: share * multipliers[:, items.index(code)] for code, share in shares.items()}
+    treated = {level: _treated(untreated, method, level + 1) for level in np.unique(winsorised)}
+    for how, combine, level in product(range(2), range(2), treated):
+        members = np.flatnonzero((choices == np.array([[how], [combine], [level]])).all(axis=0))
+        if len(members):
+            tree = _Tree(framework, {code: weight[members] for code, weight in weights.items()}, method.availability)
+            scores[members] = tree.top(_scored(framework, treated[level], how), geometric=bool(combine))
+    ranks, nominal_ranks = _ranks(scores, keys), _ranks(nominal[None], keys)[0]
+    sobol = _sobol(mean_rank_shift(ranks, nominal_ranks), factors, method.seed) if method.sobol else None
+    named = {
+        "Normalisation": np.array(_NORMALISATIONS)[choices[0]],
+        "Aggregation": np.array(_AGGREGATIONS)[choices[1]],
+        "Winsorised": choices[2] + 1,
+    }
+    draws = {"Run": np.arange(len(origins))} | {name: values for name, values in named.items() if name in factors}
+    weighed = {f"Weight.{code}": weights[code] for code in items if code in weights}
+    return Uncertainty(_statistics(ranks, nominal_ranks, keys), pl.DataFrame(draws | weighed), sobol)
+
+
+def _draw(
+    framework: Framework, method: StudyMethod, factors: list[str]
+) -> tuple[IntArray, dict[str, IntArray], FloatArray, list[str]]:
+    """Return the design, the levels of the chosen factors by run, and the weights' multipliers by run and item."""
+    items = sorted(item.code for item in (*framework.indicators, *framework.nodes) if item.parent is not None)
+    base = -(-method.runs // (len(factors) + 2))
+    origins = saltelli_origins(base, len(factors))[: method.runs]
+    counts = {"Normalisation": 2, "Aggregation": 2, "Winsorised": WINSORISED_AT_MOST}
+    chosen = factors[1:]
+    dimensions = len(chosen) + len(items)
+    pairs = sobol_points(base, 2 * dimensions, method.seed)
+    points = np.concatenate((pairs[:, :dimensions], pairs[:, dimensions:]))
+    levels = {
+        factor: (points[origins[:, factors.index(factor)], position] * counts[factor]).astype(np.int64)
+        for position, factor in enumerate(chosen)
+    }
+    multipliers = 1.0 + method.noise * (2.0 * points[:, len(chosen) :] - 1.0)
+    return origins, levels, multipliers[origins[:, 0]], items
+
+
+def _treated(values: FloatArray, method: StudyMethod, at_most: int) -> FloatArray:
+    if method.treatment == "none":
+        return values
+    return np.column_stack([column.values for column in treat(values, at_most)])
+
+
+def _scored(framework: Framework, values: FloatArray, how: int) -> FloatArray:
+    raised = normalisation.oriented(values, framework.directions)
+    varied = np.nanmax(raised, axis=0) > np.nanmin(raised, axis=0)
+    scores = np.full_like(raised, np.nan)
+    columns = raised[:, varied]
+    normalised = normalisation.zscore(columns, 10, 2) if how else normalisation.minmax(columns, 1, 100)
+    scores[:, varied] = np.maximum(normalised, _LOWEST_SCORE)
+    return scores
+
+
+class _Tree:
+    """Carries scores that many runs share up a framework whose weights differ from run to run."""
+
+    def __init__(self, framework: Framework, weights: dict[str, FloatArray], availability: float) -> None:
+        self.framework = framework
+        self.weights = weights
+        self.availability = availability
+        self.columns = {item.code: position for position, item in enumerate(framework.indicators)}
+
+    def top(self, scores: FloatArray, *, geometric: bool) -> FloatArray:
+        """Return the top score of every run and unit."""
+        values: dict[str, FloatArray] = {}
+        observed: dict[str, NDArray[np.bool_]] = {}
+        for node in self.framework.nodes:
+            children = [child.code for child in self.framework.children(node.code)]
+            if node.level == 2:  # noqa: PLR2004 — the level above the indicators
+                own = scores[:, [self.columns[code] for code in children]]
+                known = ~np.isnan(own)
+                transformed = np.log(np.where(known, own, 1.0)) if geometric else np.where(known, own, 0.0)
+                weights = np.column_stack([self.weights[code] for code in children])
+                sums, totals = weights @ transformed.T, weights @ known.T.astype(float)
+            else:
+                known = np.column_stack([observed[code] for code in children])
+                sums, totals = np.zeros(()), np.zeros(())
+                for code in children:
+                    share = self.weights[code][:, None] * observed[code]
+                    # A product with the weights of runs, child by child: no array of all children at once.
+                    part = np.log(values[code]) if geometric else values[code]
+                    sums = sums + share * np.where(observed[code], part, 0.0)
+                    totals = totals + share
+            enough = known.mean(axis=1) >= self.availability - 1e-12
+            observed[node.code] = enough & known.any(axis=1)
+            means = np.divide(sums, totals, out=np.ones_like(sums), where=totals > 0)
+            values[node.code] = np.exp(means) if geometric else means
+        top = self.framework.nodes[-1].code
+        return np.where(observed[top], values[top], np.nan)
+
+
+def _ranks(scores: FloatArray, keys: pl.DataFrame) -> FloatArray:
+    """Return ranks (runs × units) within each Time; scores that differ by rounding only share a rank."""
+    ranks = np.full(scores.shape, np.nan)
+    for members in time_groups(keys):
+        ranks[:, members] = competition_ranks(scores[:, members], digits=12)
+    return ranks
+
+
+def _statistics(ranks: FloatArray, nominal: FloatArray, keys: pl.DataFrame) -> pl.DataFrame:
+    """Return nominal, mean, median, 5 % and 95 % rank by unit (quantiles between ranks are interpolated)."""
+    ranked = ~np.isnan(nominal)
+    low, median, high = np.quantile(ranks[:, ranked], (0.05, 0.5, 0.95), axis=0)
+    columns = {
+        "Nominal": nominal[ranked].astype(np.int64),
+        "Mean": ranks[:, ranked].mean(axis=0),
+        "Median": median,
+        "Q5": low,
+        "Q95": high,
+    }
+    return keys.filter(pl.Series(ranked)).hstack(pl.DataFrame(columns))
+
+
+def _sobol(shifts: FloatArray, factors: list[str], seed: int) -> pl.DataFrame:
+    """Return the Sobol indices of the mean absolute rank shift by factor."""
+    whole = len(shifts) // (len(factors) + 2) * (len(factors) + 2)
+    indices = sobol_indices(shifts[:whole], len(factors), resamples=_RESAMPLES, seed=seed)
+    columns = {
+        "Variable": factors,
+        "Si": indices.first,
+        "STi": indices.total,
+        "Si_q5": indices.first_p05,
+        "Si_q95": indices.first_p95,
+        "STi_q5": indices.total_p05,
+        "STi_q95": indices.total_p95,
+    }
+    return pl.DataFrame(columns).with_columns(pl.exclude("Variable").fill_nan(None))
