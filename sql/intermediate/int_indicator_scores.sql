@@ -32,8 +32,9 @@ node_weights as (
     select
         grid_order,
         node_code,
-        list_sum(list(observed_weight order by indicator_code)) as node_observed_weight,
-        list_sum(list(applicable_weight order by indicator_code)) as node_applicable_weight
+        -- Decimals add up to the same bits in any order.
+        sum(observed_weight::decimal(18, 12))::double as node_observed_weight,
+        sum(applicable_weight::decimal(18, 12))::double as node_applicable_weight
     from scored
     group by grid_order, node_code
 )

@@ -65,33 +65,54 @@ known as (
         'system' as method
     from reporting
     inner join indicators on reporting.measure = indicators.system_measure
+),
+
+known_cells as (
+    select
+        grid.grid_order * 100000 + indicators.indicator_order as cell_order,
+        known.value,
+        known.value_period,
+        known.window_end,
+        known.age_months,
+        known.method
+    from known
+    inner join grid on known.unit_code = grid.unit_code and known.period = grid.period
+    inner join indicators on known.indicator_code = indicators.indicator_code
+),
+
+cells as (
+    select
+        grid.unit_code,
+        grid.grid_order,
+        grid.period,
+        grid.sequence,
+        indicators.indicator_code,
+        grid.grid_order * 100000 + indicators.indicator_order as cell_order,
+        applicability.unit_code is not null as is_applicable
+    from grid
+    cross join indicators
+    left join applicability
+        on
+            grid.unit_code = applicability.unit_code
+            and indicators.indicator_code = applicability.indicator_code
 )
 
 select
-    grid.unit_code,
-    grid.grid_order,
-    grid.period,
-    grid.sequence,
-    indicators.indicator_code,
-    grid.grid_order * 100000 + indicators.indicator_order as cell_order,
+    cells.unit_code,
+    cells.grid_order,
+    cells.period,
+    cells.sequence,
+    cells.indicator_code,
+    cells.cell_order,
     case
-        when known.value is not null then 'observed'
-        when applicability.unit_code is null then 'not_applicable'
-        else 'missing'
+        when known_cells.value is not null then 'observed'
+        when cells.is_applicable then 'missing'
+        else 'not_applicable'
     end as state,
-    known.value,
-    known.value_period,
-    known.window_end,
-    known.age_months,
-    known.method
-from grid
-cross join indicators
-left join applicability
-    on
-        grid.unit_code = applicability.unit_code
-        and indicators.indicator_code = applicability.indicator_code
-left join known
-    on
-        grid.unit_code = known.unit_code
-        and indicators.indicator_code = known.indicator_code
-        and grid.period = known.period
+    known_cells.value,
+    known_cells.value_period,
+    known_cells.window_end,
+    known_cells.age_months,
+    known_cells.method
+from cells
+left join known_cells on cells.cell_order = known_cells.cell_order

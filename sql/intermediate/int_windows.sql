@@ -15,6 +15,7 @@ rolled as (
     select
         observations.unit_code,
         observations.indicator_code,
+        observations.series_order,
         observations.period,
         observations.last_month,
         observations.span_months,
@@ -36,16 +37,14 @@ rolled as (
     window
         twelve_months as (
             partition by
-                observations.unit_code,
-                observations.indicator_code,
+                observations.series_order,
                 observations.span_months
             order by observations.last_month
             range between 11 preceding and current row
         ),
         year_to_date as (
             partition by
-                observations.unit_code,
-                observations.indicator_code,
+                observations.series_order,
                 observations.span_months,
                 observations.last_month // 12
             order by observations.last_month
@@ -57,6 +56,7 @@ measured as (
     select
         unit_code,
         indicator_code,
+        series_order,
         period as value_period,
         last_month as window_end,
         span_months,
@@ -82,6 +82,7 @@ sufficient as (
     select
         measured.unit_code,
         measured.indicator_code,
+        measured.series_order,
         measured.value_period,
         measured.window_end,
         measured.span_months,
@@ -98,8 +99,7 @@ sufficient as (
     -- Figures of finer periods describe the window better than one of a longer period.
     qualify
         row_number() over (
-            partition by
-                measured.unit_code, measured.indicator_code, measured.window_end
+            partition by measured.series_order, measured.window_end
             order by measured.span_months
         ) = 1
 )
@@ -117,7 +117,7 @@ select
         window_end + carry_months,
         coalesce(
             lead(window_end) over (
-                partition by unit_code, indicator_code order by window_end
+                partition by series_order order by window_end
             ) - 1,
             window_end + carry_months
         )

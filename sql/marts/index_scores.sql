@@ -65,6 +65,7 @@ placed as (
         grid.unit_code,
         grid.grid_order,
         grid.period,
+        grid.sequence,
         grid.kind,
         grid.peer_group,
         grid.is_ranked,
@@ -91,23 +92,27 @@ ranked as (
     select
         placed.*,
         case when takes_part then rank() over everybody end as rank,
-        case when takes_part and peer_group is not null then rank() over peers end
-            as group_rank,
-        case when takes_part then count(*) over all_of_kind end as ranked_units,
-        case when takes_part and peer_group is not null then count(*) over all_peers end
-            as group_units
+        case when takes_part and peer_group is not null then rank() over peers end as group_rank,
+        case
+            when takes_part
+                then
+                    count(*)
+                        over (everybody rows between unbounded preceding and unbounded following)
+        end as ranked_units,
+        case
+            when takes_part and peer_group is not null
+                then count(*) over (peers rows between unbounded preceding and unbounded following)
+        end as group_units
     from placed
     window
         everybody as (
-            partition by period, node_code, kind, takes_part
+            partition by sequence, node_code, kind, takes_part
             order by rounded_score desc
         ),
         peers as (
-            partition by period, node_code, kind, takes_part, peer_group
+            partition by sequence, node_code, kind, takes_part, peer_group
             order by rounded_score desc
-        ),
-        all_of_kind as (partition by period, node_code, kind, takes_part),
-        all_peers as (partition by period, node_code, kind, takes_part, peer_group)
+        )
 )
 
 select

@@ -16,4 +16,4 @@ select
     received_at,
     source_note
 from observations
-order by unit_code, indicator_code, last_month, span_months
+order by series_order, last_month, span_months

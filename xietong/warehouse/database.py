@@ -14,17 +14,16 @@ from xietong.warehouse.models import LAYERS, Model, macro_sources, ordered_model
 class Warehouse:
     """A DuckDB database with the schemas landing, reference, staging, intermediate and marts.
 
-    Use as a context manager. The number of threads changes nothing but the time: every sum of
-    doubles in the models names its order, and the marts are sorted.
+    Use as a context manager: it computes in memory and writes the file when it is left without an
+    error. The number of threads changes nothing but the time: every sum of doubles in the models
+    names its order, and the marts are sorted.
     """
 
     def __init__(self, path: Path, sql_directory: Path, threads: int = 2) -> None:
         self.path = path
         self.sql_directory = sql_directory
         self.threads = threads
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        self._connection = duckdb.connect(str(path))
+        self._connection = duckdb.connect()
 
     def __enter__(self) -> Self:
         """Prepare the connection and create the schemas."""
@@ -37,8 +36,18 @@ class Warehouse:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the database, so that others may open the file."""
+        """Write the file, unless there was an error, and close the database, so that others may open it."""
+        if error is None:
+            self._write()
         self._connection.close()
+
+    def _write(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.unlink(missing_ok=True)
+        quoted = str(self.path).replace("'", "''")
+        self._connection.execute(f"attach '{quoted}' as kept")
+        self._connection.execute("copy from database memory to kept")
+        self._connection.execute("detach kept")
 
     def load(self, schema: str, tables: Mapping[str, pl.DataFrame]) -> None:
         """Write frames as tables of ``schema``, replacing those of the same name."""

@@ -13,6 +13,7 @@ def figures(values: dict[str, float], span: int, unit: str = "500101") -> list[d
         {
             "unit_code": unit,
             "indicator_code": "x",
+            "series_order": int(unit),
             "period": period,
             "value": value,
             "last_month": month_number(period),

@@ -11,6 +11,7 @@ def given(scores: dict[str, tuple[str, str | None, float | None]], ranked: bool 
         {
             "unit_code": unit,
             "grid_order": order,
+            "sequence": 0,
             "period": "2025",
             "kind": kind,
             "peer_group": group,

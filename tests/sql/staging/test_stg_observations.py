@@ -34,6 +34,8 @@ def given(rows: list[dict], as_of: str = "2025-12-31") -> dict:
     return {
         "landing.observations": pl.DataFrame(rows, schema_overrides=schema),
         "reference.run": run,
+        "reference.units": [{"unit_code": "500101", "unit_order": 0}],
+        "reference.indicators": [{"indicator_code": "gdp", "indicator_order": 0}],
         "reference.sources": sources,
     }
 
