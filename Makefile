@@ -7,6 +7,8 @@ export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept, or every start would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check serve bench lock clean
 

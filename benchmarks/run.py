@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -53,12 +52,13 @@ def main() -> int:
             [COMMAND, "run", "--edition", "chongqing-published", "--out", str(build)],
             "—",
         ),
-        measure("compute step", [sys.executable, "-m", "benchmarks.compute", str(build)], "see its own line"),
     ]
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, limit {resource.getrlimit(resource.RLIMIT_AS)[0]}")
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     for row in rows:
         print(f"{row.name:<44} {row.seconds:7.2f} s {row.peak_megabytes:8.0f} MB   budget {row.budget}")
     subprocess.run([sys.executable, "-m", "benchmarks.compute", str(build)], check=True)
+    for module in ("benchmarks.bench_robustness", "benchmarks.bench_study"):
+        subprocess.run([sys.executable, "-m", module], check=True)
     shutil.rmtree(build, ignore_errors=True)
     return 0
 
