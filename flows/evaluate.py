@@ -40,16 +40,16 @@ def month_before(moment: datetime) -> str:
 def run_as_task(title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """Run a stage as a Prefect task under its title and return what it returns."""
     logger = get_run_logger()
-    logger.info("开始:%s", title)
+    logger.info("开始：%s", title)
     staged = task(name=title, cache_policy=NO_CACHE, persist_result=False)(stage)
     result = staged(*args, **kwargs)
-    logger.info("完成:%s", title)
+    logger.info("完成：%s", title)
     return result
 
 
 @flow(
     name="evaluate",
-    description="从收件箱到网站的整套评价:读取、检查、计算、再检查、发布。",
+    description="从收件箱到网站的整套评价：读取、检查、计算、再检查、发布。",
     flow_run_name=run_name,
     persist_result=False,
     validate_parameters=True,
@@ -75,5 +75,5 @@ def _show(summary: Summary) -> None:
         {"项目": "不可评单位", "结果": summary.units_not_assessable},
     ]
     create_table_artifact(key="summary", table=rows, description=f"{summary.edition} {summary.period}")
-    create_markdown_artifact(key="site", markdown=f"已发布 `{summary.release}`:`{summary.site}`")
-    get_run_logger().info("已发布 %s:%s", summary.release, summary.site)
+    create_markdown_artifact(key="site", markdown=f"已发布 `{summary.release}`：`{summary.site}`")
+    get_run_logger().info("已发布 %s：%s", summary.release, summary.site)

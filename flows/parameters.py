@@ -23,18 +23,23 @@ EditionName = Enum(  # type: ignore[misc]  # the members are the files of editio
 class EvaluationParameters(BaseModel):
     """What to evaluate and with what was known when."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_enum_values=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        use_enum_values=True,
+        json_schema_extra={"description": "选择版本和评价期；其余可以留空。"},
+    )
 
-    edition: EditionName = Field(title="版本", description="评价哪个版本的数据;演示版(demo)的数据为虚构。")
+    edition: EditionName = Field(title="版本", description="评价哪个版本的数据；演示版（demo）的数据为虚构。")
     period: str | None = Field(
         default=None,
         title="评价期",
-        description="如 2025-10 或 2025;留空时,定时运行取计划时间的上一个月,手工运行取该版本的最新一期。",
+        description="如 2025-10 或 2025；留空时，定时运行取计划时间的上一个月，手工运行取该版本的最新一期。",
     )
     as_of: AwareDatetime | None = Field(
         default=None,
         title="数据截止时点",
-        description="只用此刻以前收到的数据,可重现过去的评价;留空则用全部已收到的数据。",
+        description="只用此刻以前收到的数据，可重现过去的评价；留空则用全部已收到的数据。",
     )
 
     @field_validator("period")
