@@ -108,27 +108,12 @@ def _indicator_code(code: str | None, name: str | None, indicators: IndicatorInd
 def _wrong_indicator(
     sheet: FormSheet, row: int, code: str | None, name: str | None, count: int, indicators: IndicatorIndex
 ) -> Finding:
+    indicator = indicators.find(code) if code else None
+    if indicator is None:
+        return _unknown_indicator(sheet, row, code or "", count, indicators)
     place = sheet.place(sheet.header.code, row)
     lost_zh, lost_en = refused_figures(count)
-    indicator = indicators.find(code) if code else None
     written = shown(code or "")
-    if indicator is None:
-        likely = ", ".join(indicators.closest(code or ""))
-        hint_zh = f"，是否为 {likely}" if likely else ""
-        hint_en = f", perhaps {likely} is meant" if likely else ""
-        stands_zh, stands_en = (
-            (f"指标代码“{written}”", f"“{written}”") if written else ("此处没有指标代码，", "nothing")
-        )
-        return Finding(
-            "unknown_indicator",
-            "critical",
-            place,
-            zh=f"{stands_zh}不在指标目录之中{hint_zh}；只能用填报表所列的代码，{lost_zh}",
-            en=f"{stands_en} stands where a code of the catalogue must{hint_en}; {lost_en}",
-            value=written or None,
-            reference=likely or None,
-            unit_code=sheet.unit_code,
-        )
     named = indicators.named(name) if name else None
     if named is not None and named is not indicator:
         return Finding(
@@ -151,6 +136,25 @@ def _wrong_indicator(
         value=written,
         unit_code=sheet.unit_code,
         indicator_code=indicator.code,
+    )
+
+
+def _unknown_indicator(sheet: FormSheet, row: int, code: str, count: int, indicators: IndicatorIndex) -> Finding:
+    lost_zh, lost_en = refused_figures(count)
+    written = shown(code)
+    likely = ", ".join(indicators.closest(code))
+    hint_zh = f"，是否为 {likely}" if likely else ""
+    hint_en = f", perhaps {likely} is meant" if likely else ""
+    stands_zh, stands_en = (f"指标代码“{written}”", f"“{written}”") if written else ("此处没有指标代码，", "nothing")
+    return Finding(
+        "unknown_indicator",
+        "critical",
+        sheet.place(sheet.header.code, row),
+        zh=f"{stands_zh}不在指标目录之中{hint_zh}；只能用填报表所列的代码，{lost_zh}",
+        en=f"{stands_en} stands where a code of the catalogue must{hint_en}; {lost_en}",
+        value=written or None,
+        reference=likely or None,
+        unit_code=sheet.unit_code,
     )
 
 
