@@ -60,20 +60,20 @@ def run_evaluation(
     computed = run_stage("计算", stages.compute, plan, accepted)
     checked = run_stage("结果检查", stages.check_computed, plan, computed)
     release = run_stage("生成网站并发布", publication.publish_site, plan, accepted, checked)
-    return summarise(plan, accepted, checked, release)
+    return summarise(plan, checked, release)
 
 
-def summarise(plan: planning.Plan, accepted: stages.Accepted, computed: stages.Computed, release: Release) -> Summary:
-    """Return the closing summary of a run."""
-    findings = accepted.findings
+def summarise(plan: planning.Plan, computed: stages.Computed, release: Release) -> Summary:
+    """Return the closing summary of a run: what it knew, not what else lies in the inbox."""
+    findings = computed.marts["findings"]
     states = stages.index_states(plan, computed)
     return Summary(
         edition=plan.edition.name,
         period=computed.period,
         release=release.name,
         site=release.directory / "site" / "index.html",
-        files=len(accepted.snapshots),
-        figures=accepted.observations.height,
+        files=computed.marts["snapshots"].height,
+        figures=computed.marts["observations"].height,
         refused=int((findings["severity"] == "critical").sum()),
         warnings=int((findings["severity"] == "warning").sum()),
         units_assessed=states.get("assessed", 0),

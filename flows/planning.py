@@ -75,15 +75,25 @@ def prepare(plan: Plan) -> None:
 
 
 def evaluated_period(plan: Plan, observations: pl.DataFrame) -> str:
-    """Return the period to evaluate: the one asked for, else the edition's last, else the newest with figures."""
+    """Return the period to evaluate: the one asked for, else the edition's last, else the newest with figures.
+
+    With a moment of knowledge and no period, it is the newest period that had figures then.
+    """
     if plan.period is not None:
         return plan.period
-    if plan.edition.last_period is not None:
-        return plan.edition.last_period
-    numbers = [month_number(period) for period in observations["period"].unique().to_list()]
-    newest = max(numbers, default=month_number(plan.edition.first_period))
-    period = period_of(newest, plan.edition.frequency)
-    return period if month_number(period) <= newest else period_of(newest - 11, plan.edition.frequency)
+    edition = plan.edition
+    if edition.last_period is not None and plan.as_of is None:
+        return edition.last_period
+    known = observations if plan.as_of is None else observations.filter(pl.col("received_at") <= plan.as_of)
+    first = month_number(edition.first_period)
+    newest = max((month_number(period) for period in known["period"].unique()), default=first)
+    if edition.last_period is not None:
+        newest = min(newest, month_number(edition.last_period))
+    period = period_of(newest, edition.frequency)
+    # A year or quarter that has not ended is not evaluated.
+    if month_number(period) > newest:
+        period = period_of(newest - 12 if edition.frequency == "year" else newest - 3, edition.frequency)
+    return max(period, edition.first_period)
 
 
 def known_until(plan: Plan, moments: Iterable[datetime]) -> datetime:
