@@ -65,4 +65,17 @@ def tidy(plan: Plan, receipt: Receipt) -> Received:
         replace(snapshot, received_at=newest.get(snapshot.sha256, last or snapshot.received_at))
         for snapshot in receipt.snapshots
     )
+    received = Received(snapshots, observations, findings)
+    return received if plan.as_of is None else _known_at(received, plan.as_of)
+
+
+def _known_at(received: Received, moment: datetime) -> Received:
+    """Return what had come by the moment; a table whose rows came at different times counts from its first row."""
+    observations = received.observations.filter(pl.col("received_at") <= moment)
+    used = set(observations["snapshot"])
+    snapshots = tuple(
+        snapshot for snapshot in received.snapshots if snapshot.sha256 in used or snapshot.received_at <= moment
+    )
+    known = [snapshot.sha256 for snapshot in snapshots]
+    findings = received.findings.filter(pl.col("snapshot").is_null() | pl.col("snapshot").is_in(known))
     return Received(snapshots, observations, findings)

@@ -1,14 +1,10 @@
--- One row: one problem that reading or the first gate found, known at as_of.
+-- One row: one problem that reading or the first gate found, with the file it stands in.
 with findings as (
     select * from landing.findings
 ),
 
 snapshots as (
     select * from landing.snapshots
-),
-
-run as (
-    select * from reference.run
 )
 
 select
@@ -27,6 +23,4 @@ select
     findings.message_en,
     findings.status
 from findings
-cross join run
 left join snapshots on findings.snapshot = snapshots.sha256
-where snapshots.received_at is null or snapshots.received_at <= run.as_of

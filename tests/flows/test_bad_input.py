@@ -21,10 +21,12 @@ def inbox(tmp_path, demonstration):
     (folder / "password.xlsx").write_bytes(
         bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 1024 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 512
     )
-    with zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            for _ in range(300):
-                sheet.write(b"0" * 2**20)
+    with (
+        zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet,
+    ):
+        for _ in range(300):
+            sheet.write(b"0" * 2**20)
     (folder / "notes.txt").write_text("不是数据", encoding="utf-8")
     return folder
 

@@ -135,4 +135,6 @@ def test_as_of_repeats_what_was_known_before_a_revision(tmp_path, published, eva
     evaluate_edition(tmp_path, "chongqing-published", as_of=datetime(2021, 6, 1, tzinfo=UTC))
     earlier = (tmp_path / "chongqing-published" / "current").resolve()
     assert gdp_of_yubei(earlier) == [(1543.09, "gdp_first_release")]
+    assert mart(earlier, "observations")["received_at"].max() <= datetime(2021, 6, 1, tzinfo=UTC)
+    assert set(mart(earlier, "observations")["snapshot"]) <= set(mart(earlier, "snapshots")["sha256"])
     assert manifest(earlier)["inputs"]["as_of"] == "2021-06-01T00:00:00+00:00"
