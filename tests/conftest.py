@@ -14,7 +14,6 @@ from xietong.catalogue import Catalogue, load_catalogue
 from xietong.resources import resource_directory
 from xietong.settings import Settings
 
-
 # A property says nothing about speed, and the same examples every time keep a red build red.
 hypothesis_settings.register_profile(
     "xietong", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -16,7 +16,8 @@ def test_parse(period, expected) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "25", "2025-13", "2025-00", "2025-Q5", "2025-1", "2025/10", " 2025", "2025-10-01", "２０２５", "2025\n"]
+    "text",
+    ["", "25", "2025-13", "2025-00", "2025-Q5", "2025-1", "2025/10", " 2025", "2025-10-01", "２０２５", "2025\n"],
 )
 def test_other_forms_are_refused_with_the_allowed_ones(text) -> None:
     with pytest.raises(ValueError, match="2025, 2025-Q3 or 2025-10"):

@@ -75,7 +75,7 @@ def test_vintages_arrive_once(batch: Batch, small: Catalogue, edition: Edition) 
 
 
 @pytest.mark.parametrize(("missing", "success"), [(1, True), (2, False)])
-def test_95_percent_suffice(missing: int, success: bool, batch: Batch, small: Catalogue, edition: Edition) -> None:  # noqa: FBT001 — a parameter of the test
+def test_95_percent_suffice(missing: int, success: bool, batch: Batch, small: Catalogue, edition: Edition) -> None:
     """Of 20 figures due 19 are enough, 18 are not."""
     due = [(unit, "pm25", f"2025-0{month}", 30.0) for month in range(1, 6) for unit in UNITS]
     result = check_intake(batch(*due[missing:]), small, edition)

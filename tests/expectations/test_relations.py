@@ -29,7 +29,7 @@ ENERGY = next(total for total in TOTALS if total.whole == "energy_consumption")
 )
 def test_fuels_add_up_to_energy_within_five_percent(
     whole: float,
-    within: bool,  # noqa: FBT001 — a parameter of the test
+    within: bool,
     batch: Batch,
     small: Catalogue,
 ) -> None:

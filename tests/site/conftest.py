@@ -249,20 +249,21 @@ def _observations(catalogue: Catalogue) -> list[tuple[Any, ...]]:
     reported = [indicator for indicator in catalogue.indicators if indicator.role == "reported"]
     source = catalogue.sources[0].code
     return [
-        (unit.code, indicator.code, period, 10.0 + place, "demonstration", "reported", source, "ab" * 32)
-        + (f"月度!{column}{row + 2}", RECEIVED, None)
+        (unit.code, indicator.code, period, 10.0 + place, "demonstration", "reported", source, "ab" * 32, *where)
         for place, unit in enumerate(catalogue.units.units)
         for row, indicator in enumerate(reported)
         for column, period in zip("DEFGHIJKLMNOPQ", PERIODS, strict=True)
+        for where in [(f"月度!{column}{row + 2}", RECEIVED, None)]
     ]
 
 
 def _findings() -> list[tuple[str | None, ...]]:
+    file, forms, digest = "500101-2026.xlsx", "district_forms", "ab" * 32
+    implausible = ("plausible_range", "critical", "500101", "pm25", "2026-10", "980", "0–500", file, "月度!M4")
+    unknown = ("unknown_unit", "critical", None, None, "2026-13", "永川市", None, "broken.csv", "A2")
     return [
-        ("plausible_range", "critical", "500101", "pm25", "2026-10", "980", "0–500", "500101-2026.xlsx", "月度!M4")
-        + ("ab" * 32, "district_forms", "500101-2026.xlsx 月度!M4:980 超出 0–500。", "500101-2026.xlsx …", "open"),
-        ("unknown_unit", "critical", None, None, "2026-13", "永川市", None, "broken.csv", "A2")
-        + ("cd" * 32, "district_forms", "broken.csv A2:没有这个单位。", "broken.csv A2: no such unit.", "explained"),
+        (*implausible, digest, forms, f"{file} 月度!M4:980 超出 0–500。", f"{file} 月度!M4: 980 …", "open"),
+        (*unknown, digest, forms, "broken.csv A2:没有这个单位。", "broken.csv A2: no such unit.", "explained"),
     ]
 
 

@@ -45,7 +45,7 @@ def test_without_any_figure_the_coverage_pages_say_what_is_missing(
     overview = read(directory / "index.html")
     assert "还没有收到任何数字" in overview
     assert "目前还不能对 38 个单位中的任何一个作出评价或排名" in overview
-    assert "<svg class=\"map\"" not in overview
+    assert '<svg class="map"' not in overview
     assert "还没有收到这个单位的任何数字" in read(directory / "units" / "500101.html")
     assert "演示数据" not in overview
     assert "Not computed for this period yet" in read(directory / "en" / "index.html")
@@ -94,6 +94,7 @@ def test_when_nobody_can_be_ranked_the_site_says_so_and_shows_the_figures_with_t
     assert "目前还不能对 38 个单位中的任何一个作出评价或排名" in overview
     assert "缺报最多的指标" in overview
     assert "本期没有单位可以排名。" in read(directory / "ranking.html")
+    assert "最近收到：2018年 1,076.13，已过期" in read(directory / "indicators" / "gdp.html")
     unit = read(directory / "units" / "500102.html")
     assert "1,076.13" in unit
     assert '<a href="http://example.org/news/1.htm"' in unit

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
@@ -12,6 +12,10 @@ from xietong.catalogue import Catalogue
 from xietong.periods import month_number
 
 Row = dict[str, Any]
+#: A unit with so few figures shows them all; with more, only what no table of its page shows.
+FIGURES_SHOWN_WHOLE: Final = 150
+#: Months back that a window of twelve months can reach when its figure may be a year old.
+_REACH: Final = 24
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,38 @@ class Evaluation:
     def _now(self, mart: str) -> list[Row]:
         frame = self.frame(mart)
         return frame.filter(pl.col("period") == self.period).to_dicts() if frame.height else []
+
+    @cached_property
+    def observed_counts(self) -> dict[tuple[str, str], int]:
+        """Return how many figures were received by (unit, indicator)."""
+        frame = self.frame("observations")
+        if not frame.height:
+            return {}
+        counts = frame.group_by("unit_code", "indicator_code").len()
+        return {(unit, indicator): count for unit, indicator, count in counts.iter_rows()}
+
+    @cached_property
+    def observed(self) -> dict[tuple[str, str], list[Row]]:
+        """Return the received figures that pages can show by (unit, indicator), newest first.
+
+        These are the figures of the months that any window can reach, the newest of every
+        indicator, and all figures of a unit that sent few. Each row has its ``last_month``.
+        """
+        frame = self.frame("observations")
+        if not frame.height:
+            return {}
+        months = {period: month_number(period) for period in frame["period"].unique().to_list()}
+        dated = frame.with_columns(pl.col("period").replace_strict(months, return_dtype=pl.Int64).alias("last_month"))
+        newest = pl.col("last_month").max().over("unit_code", "indicator_code")
+        shown = dated.filter(
+            (pl.col("last_month") > month_number(self.period) - _REACH)
+            | (pl.col("last_month") == newest)
+            | (pl.len().over("unit_code") <= FIGURES_SHOWN_WHOLE)
+        ).sort("last_month", "period", descending=[True, False], maintain_order=True)
+        found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in shown.iter_rows(named=True):
+            found[row["unit_code"], row["indicator_code"]].append(row)
+        return dict(found)
 
     @cached_property
     def synergy(self) -> dict[str, Row]:
@@ -59,6 +95,16 @@ class Evaluation:
         return {(row["unit_code"], row["indicator_code"]): row for row in self._now("indicator_scores")}
 
     @cached_property
+    def peer_scores(self) -> dict[tuple[str | None, str], tuple[float, ...]]:
+        """Return the scores of ranked units by (peer group, indicator), ascending."""
+        found: dict[tuple[str | None, str], list[float]] = defaultdict(list)
+        for (unit_code, indicator_code), row in self.figures.items():
+            unit = self.catalogue.units_by_code.get(unit_code)
+            if unit is not None and unit.is_ranked and row["score"] is not None:
+                found[unit.peer_group, indicator_code].append(row["score"])
+        return {key: tuple(sorted(scores)) for key, scores in found.items()}
+
+    @cached_property
     def changes(self) -> dict[str, list[Row]]:
         """Return the changes by unit: against the same period of last year first, then the base year."""
         rows = sorted(self._now("synergy_change"), key=lambda row: row["base_kind"] != "previous_year")
@@ -73,6 +119,14 @@ class Evaluation:
     def intervals(self) -> dict[tuple[str, str], Row]:
         """Return the rank interval by (output, unit); empty when none was computed for this period."""
         return {(row["output"], row["unit_code"]): row for row in self._now("rank_intervals")}
+
+    @cached_property
+    def measured_indicators(self) -> frozenset[str]:
+        """Return the indicators that have a figure anywhere: received at any time, or computed now."""
+        received = self.frame("observations")
+        codes = set(received["indicator_code"].unique().to_list()) if received.height else set()
+        codes |= {code for (_, code), row in self.figures.items() if row["value"] is not None}
+        return frozenset(codes)
 
     @cached_property
     def findings_by_unit(self) -> dict[str, list[Row]]:
@@ -122,9 +176,7 @@ class Evaluation:
         frame = self.frame("indicator_scores")
         if not frame.height:
             return {}
-        keyed = frame.select(
-            (pl.col("unit_code") + "/" + pl.col("indicator_code")).alias("key"), "period", "value"
-        )
+        keyed = frame.select((pl.col("unit_code") + "/" + pl.col("indicator_code")).alias("key"), "period", "value")
         return self._series("indicator_scores", "key", "value", keyed)
 
     def _series(

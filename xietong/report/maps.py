@@ -101,7 +101,9 @@ def synergy_map(view: View) -> MapView:
 
     used = {row["band"] for row in view.evaluation.synergy.values()}
     legend = [
-        LegendEntry(f"band-{band.level}", f"{view.pick(band.name)} {wording.plain(band.lower)}–{wording.plain(band.upper)}")
+        LegendEntry(
+            f"band-{band.level}", f"{view.pick(band.name)} {wording.plain(band.lower)}–{wording.plain(band.upper)}"
+        )
         for band in view.catalogue.index.synergy_bands
         if band.level in used
     ]
@@ -118,7 +120,9 @@ def index_map(view: View) -> MapView:
         return f"index-{row['band']}", view.score(row["score"]).text, view.index_band(row["band"])
 
     legend = [
-        LegendEntry(f"index-{band.level}", f"{view.pick(band.name)} {wording.plain(band.lower)}–{wording.plain(band.upper)}")
+        LegendEntry(
+            f"index-{band.level}", f"{view.pick(band.name)} {wording.plain(band.lower)}–{wording.plain(band.upper)}"
+        )
         for band in view.catalogue.index.index_bands
     ]
     return map_of(view, "index", Sentence("overview.map_index"), classify, legend)

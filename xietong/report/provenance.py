@@ -15,7 +15,9 @@ from xietong.report.facts import Language, Link
 
 SNAPSHOT_DIGITS: Final = 12
 #: A whole address: a host, a path, no ellipsis and no blank. Scheme optional, as people record it.
-_ADDRESS: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/[^\s()…,;]+", re.IGNORECASE | re.ASCII)
+_ADDRESS: Final = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}/[\w./?=&%~#+-]+", re.IGNORECASE | re.ASCII)
+#: Without a scheme the last step must look like a page: a number or a file, not a word that something followed.
+_PAGE: Final = re.compile(r"[\d.]")
 _MONTHS_OF_YEAR: Final = 12
 
 
@@ -50,13 +52,15 @@ class Provenance:
     components: tuple[Link, ...] = ()
 
 
+NO_PROVENANCE: Final = Provenance()
+
+
 def recorded(text: str) -> tuple[Words, ...]:
     """Return the source as recorded, its whole addresses marked as links."""
     pieces: list[Words] = []
     end = 0
     for match in _ADDRESS.finditer(text):
-        before = text[match.start() - 1 : match.start()]
-        if before in {"…", ".", "/"} or "..." in match.group() or text[match.end() : match.end() + 1] == "…":
+        if not _is_whole(text, match):
             continue
         if match.start() > end:
             pieces.append(Words(text[end : match.start()]))
@@ -66,6 +70,13 @@ def recorded(text: str) -> tuple[Words, ...]:
     if end < len(text):
         pieces.append(Words(text[end:]))
     return tuple(pieces)
+
+
+def _is_whole(text: str, match: re.Match[str]) -> bool:
+    before, after = text[: match.start()][-1:], text[match.end() :][:1]
+    if before in {"…", ".", "/"} or after == "…" or "..." in match.group():
+        return False
+    return "://" in match.group() or _PAGE.search(match.group().rsplit("/", 1)[-1]) is not None
 
 
 def component_codes(indicator: Indicator) -> tuple[str, ...]:
@@ -93,25 +104,17 @@ class ProvenanceIndex:
         return self.evaluation.catalogue
 
     @cached_property
-    def _observations(self) -> dict[tuple[str, str], list[tuple[int, Row]]]:
-        found: dict[tuple[str, str], list[tuple[int, Row]]] = defaultdict(list)
-        for row in self.evaluation.rows("observations"):
-            found[row["unit_code"], row["indicator_code"]].append((month_number(row["period"]), row))
-        return found
-
-    @cached_property
     def _files(self) -> Mapping[str, Row]:
         return {row["sha256"]: row for row in self.evaluation.rows("snapshots")}
 
     def observed(self, unit_code: str, indicator_code: str) -> list[Row]:
         """Return the observations of one indicator of a unit, newest first."""
-        rows = self._observations.get((unit_code, indicator_code), [])
-        return [row for _, row in sorted(rows, key=lambda pair: (-pair[0], pair[1]["period"]))]
+        return self.evaluation.observed.get((unit_code, indicator_code), [])
 
     def of_figure(self, figure: Row) -> Provenance:
         """Return how a figure of ``indicator_scores`` came about."""
         if figure["value"] is None or figure["value_period"] is None:
-            return Provenance()
+            return NO_PROVENANCE
         indicator = self.catalogue.indicators_by_code[figure["indicator_code"]]
         if figure["method"] in {"computed", "system"}:
             return Provenance(components=self._components(indicator))
@@ -119,19 +122,17 @@ class ProvenanceIndex:
 
     def _components(self, indicator: Indicator) -> tuple[Link, ...]:
         known = self.catalogue.indicators_by_code
-        return tuple(
-            Link(wording.pick(known[code].name, self.language), code) for code in component_codes(indicator)
-        )
+        return tuple(Link(wording.pick(known[code].name, self.language), code) for code in component_codes(indicator))
 
     def _window(self, figure: Row, indicator: Indicator) -> list[Row]:
-        end = month_number(figure["value_period"])
-        rows = self._observations.get((figure["unit_code"], figure["indicator_code"]), [])
-        exact = [row for _, row in rows if row["period"] == figure["value_period"]]
+        rows = self.observed(figure["unit_code"], figure["indicator_code"])
         if indicator.window == "point" or indicator.aggregation == "last" or indicator.formula is not None:
-            return exact
+            return [row for row in rows if row["period"] == figure["value_period"]]
+        end = month_number(figure["value_period"])
         start = end - 11 if indicator.window == "trailing_12m" else end - end % _MONTHS_OF_YEAR
         frequency = parse_period(figure["value_period"])[0]
-        return [row for month, row in rows if start <= month <= end and parse_period(row["period"])[0] == frequency]
+        inside = [row for row in rows if start <= row["last_month"] <= end]
+        return [row for row in inside if parse_period(row["period"])[0] == frequency]
 
     def of_rows(self, rows: Iterable[Row]) -> tuple[Origin, ...]:
         """Return one origin for every file among the rows."""
@@ -143,7 +144,7 @@ class ProvenanceIndex:
     def _origin(self, source_id: str, snapshot: str, note: str, rows: list[Row]) -> Origin:
         source = next((source for source in self.catalogue.sources if source.code == source_id), None)
         file = self._files.get(snapshot)
-        ordered = sorted(rows, key=lambda row: month_number(row["period"]))
+        ordered = sorted(rows, key=lambda row: row["last_month"])
         first, last = ordered[0], ordered[-1]
         pick = wording.pick
         return Origin(
@@ -153,7 +154,9 @@ class ProvenanceIndex:
             file=file["file"] if file else "",
             locations=_span(first["location"] or "", last["location"] or ""),
             snapshot=snapshot[:SNAPSHOT_DIGITS],
-            periods=_span(wording.period(first["period"], self.language), wording.period(last["period"], self.language)),
+            periods=_span(
+                wording.period(first["period"], self.language), wording.period(last["period"], self.language)
+            ),
             received=wording.day(last["received_at"], self.language) if last["received_at"] else "",
             statuses=tuple(sorted({row["status"] for row in ordered} - {"reported", None})),
         )

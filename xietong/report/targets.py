@@ -7,11 +7,13 @@ from xietong.catalogue import Target
 from xietong.report import wording
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link, Sentence
-from xietong.report.provenance import Origin, Provenance
+from xietong.report.provenance import NO_PROVENANCE, Origin, Provenance, Words, recorded
 from xietong.report.view import View
 
 #: Width of a bullet bar in units of its drawing.
 BULLET_WIDTH: Final = 240.0
+#: States in which the figure is judged against what is required by now.
+JUDGED: Final = frozenset({"met", "on_track", "behind"})
 #: Room beyond the largest mark of a bullet bar.
 _HEADROOM: Final = 1.08
 
@@ -46,7 +48,7 @@ class TargetRow:
     name: str
     unit: Link
     article: int | None
-    source: str
+    source: tuple[Words, ...]
     wording: str
     note: str
     is_binding: bool
@@ -73,12 +75,14 @@ def target_row(view: View, target: Target) -> TargetRow:
     own = next((row for row in rows if row["indicator_code"] == target.indicator), None)
     decimals = _decimals(view, target)
     value = own["value"] if own else None
+    goal = _goal(target, own)
+    state = _state(target, own)
     return TargetRow(
         code=target.code,
         name=view.pick(target.name),
         unit=view.unit_link(target.unit_code),
         article=target.article,
-        source=view.optional(target.source),
+        source=recorded(view.optional(target.source)),
         wording=view.optional(target.wording),
         note=view.optional(target.note),
         is_binding=target.binding,
@@ -86,15 +90,15 @@ def target_row(view: View, target: Target) -> TargetRow:
         is_directional=target.kind == "directional",
         demand=_demand(view, target),
         indicator=view.indicator_link(target.indicator) if target.indicator else None,
-        measure=view.measure(target.measure),
+        measure=_measure(view, target),
         value="" if value is None else wording.number(value, decimals),
         value_period=view.period(own["value_period"]) if own else "",
         required=_written(own, "required_value", decimals),
-        target="" if target.value is None else wording.plain(target.value),
+        target="" if goal is None else wording.plain(goal),
         completion=_percent(own),
-        state=_state(target, own),
-        colour=(own or {}).get("colour") or "none",
-        bullet=_bullet(target, own),
+        state=state,
+        colour=(own or {}).get("colour") or "none" if state in JUDGED else "none",
+        bullet=_bullet(goal, own),
         provenance=_provenance(view, target, own),
         near=tuple(_near(view, target, row) for row in rows if row["state"] == "other_definition"),
     )
@@ -109,6 +113,18 @@ def _state(target: Target, own: Row | None) -> str:
     if target.kind == "directional":
         return "directional"
     return own["state"] if own else "no_figure"
+
+
+def _measure(view: View, target: Target) -> str:
+    """Return the measure of the figures: the indicator's own, in which the marts keep target and requirement too."""
+    indicator = view.catalogue.indicators_by_code.get(target.indicator or "")
+    return view.measure(indicator.measure if indicator else target.measure)
+
+
+def _goal(target: Target, own: Row | None) -> float | None:
+    if target.kind == "directional":
+        return None
+    return own["target_value"] if own is not None and own["target_value"] is not None else target.value
 
 
 def _written(row: Row | None, column: str, decimals: int) -> str:
@@ -134,30 +150,30 @@ def _demand(view: View, target: Target) -> Sentence:
     return Sentence(f"target.{kind}.{target.comparator}", values)
 
 
-def _bullet(target: Target, own: Row | None) -> Bullet | None:
-    if target.value is None or target.kind == "directional":
+def _bullet(goal: float | None, own: Row | None) -> Bullet | None:
+    if goal is None:
         return None
     value = own["value"] if own else None
     required = own["required_value"] if own else None
-    marks = [0.0, target.value, *(mark for mark in (value, required) if mark is not None)]
+    marks: list[float] = [0.0, goal, *(mark for mark in (value, required) if mark is not None)]
     low, high = min(marks), max(marks) * _HEADROOM
     if high <= low:
         return None
 
     def position(mark: float) -> float:
-        return round(BULLET_WIDTH * (mark - low) / (high - low), 1)
+        return float(round(BULLET_WIDTH * (mark - low) / (high - low), 1))
 
     return Bullet(
         zero=position(0.0),
         value=None if value is None else position(value),
         required=None if required is None else position(required),
-        target=position(target.value),
+        target=position(goal),
     )
 
 
 def _provenance(view: View, target: Target, own: Row | None) -> Provenance:
     if own is None or own["value"] is None or target.indicator is None:
-        return Provenance()
+        return NO_PROVENANCE
     return _latest(view, target.unit_code, target.indicator, own["value_period"])
 
 

@@ -9,7 +9,7 @@ from xietong.catalogue import Band, Catalogue, Edition, Indicator, Text, Unit
 from xietong.report import wording
 from xietong.report.evaluation import Evaluation, Row
 from xietong.report.facts import Language, Link, RunFacts, Sentence
-from xietong.report.provenance import Provenance, ProvenanceIndex
+from xietong.report.provenance import NO_PROVENANCE, Provenance, ProvenanceIndex
 
 FigureState = Literal["observed", "carried", "missing", "not_applicable"]
 #: Decimals of the degree of synergy and of scores from 0 to 100.
@@ -27,7 +27,7 @@ class Figure:
     period: str = ""
     age_months: int = 0
     method: str = ""
-    provenance: Provenance = Provenance()
+    provenance: Provenance = NO_PROVENANCE
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,24 @@ class View:
 
     @cached_property
     def _measures(self) -> Mapping[str, str]:
-        return {measure.code: self.pick(measure.name) for measure in self.catalogue.measures.measures}
+        return {measure.code: wording.measure(measure, self.language) for measure in self.catalogue.measures.measures}
 
     def measure(self, code: str | None) -> str:
-        """Return the name of a unit of measurement; nothing for none."""
+        """Return how a unit of measurement is written; nothing for none."""
         return self._measures.get(code, code) if code else ""
+
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str], Figure]:
+        return {}
 
     def figure(self, unit_code: str, indicator: Indicator) -> Figure:
         """Return the figure of an indicator of a unit in the evaluated period, with its origin."""
+        key = (unit_code, indicator.code)
+        if key not in self._figures:
+            self._figures[key] = self._make_figure(unit_code, indicator)
+        return self._figures[key]
+
+    def _make_figure(self, unit_code: str, indicator: Indicator) -> Figure:
         row = self.evaluation.figures.get((unit_code, indicator.code))
         if row is None or row["state"] == "missing":
             return Figure("missing")
@@ -150,6 +160,20 @@ class View:
             age_months=age,
             method=row["method"] or "",
             provenance=self.provenance.of_figure(row),
+        )
+
+    def outdated(self, unit_code: str, indicator: Indicator) -> Figure | None:
+        """Return the newest figure ever received of an indicator that is missing now: too old to serve, not lost."""
+        received = self.provenance.observed(unit_code, indicator.code)
+        if not received or self.figure(unit_code, indicator).state != "missing":
+            return None
+        row = received[0]
+        return Figure(
+            state="missing",
+            text=wording.number(row["value"], indicator.decimals),
+            value=row["value"],
+            period=self.period(row["period"]),
+            provenance=Provenance(origins=self.provenance.of_rows([row])),
         )
 
     # Scores, bands, labels
@@ -176,7 +200,9 @@ class View:
     @cached_property
     def _labels(self) -> Mapping[str, str]:
         index = self.catalogue.index
-        return {label.code: self.pick(label.name) for label in (*index.lag_types, *index.quadrants, *index.tapio_states)}
+        return {
+            label.code: self.pick(label.name) for label in (*index.lag_types, *index.quadrants, *index.tapio_states)
+        }
 
     def label(self, code: str | None) -> str:
         """Return the words for a value that SQL returns as a code."""

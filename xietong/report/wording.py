@@ -4,16 +4,32 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from xietong.catalogue import Text, Unit
+from xietong.catalogue import Measure, Text, Unit
 from xietong.periods import parse_period
 from xietong.report.facts import Language
 
 MINUS: Final = "\N{MINUS SIGN}"
 _MONTHS: Final = (
-    "January February March April May June July August September October November December".split()
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-_ZH_SUFFIX: Final = re.compile(r"(土家族苗族自治县|苗族土家族自治县|土家族自治县|自治县|自治区|区|县|省|市)$")
-_EN_SUFFIX: Final = re.compile(r"( Tujia| Miao| and| Autonomous| County| District| New| Area| Municipality| Province)+$")
+_ZH_SUFFIX: Final = re.compile(
+    r"(土家族苗族自治县|苗族土家族自治县|土家族自治县|自治县|维吾尔自治区|回族自治区|壮族自治区|自治区|区|县|省|市)$"
+)
+_EN_SUFFIX: Final = re.compile(
+    r"( Tujia| Miao| and| Autonomous| County| District| New| Area| Municipality| Province)+$"
+)
+_CJK: Final = re.compile(r"[\u4e00-\u9fff]")
 _SHORTEST_NAME: Final = 2
 
 
@@ -58,6 +74,12 @@ def day(moment: datetime, language: Language) -> str:
     if language == "zh":
         return f"{utc.year}年{utc.month}月{utc.day}日"
     return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+
+
+def measure(unit_of_measurement: Measure, language: Language) -> str:
+    """Return the symbol where it is one in both languages (%, µg/m³), else 万吨 / 10⁴ t."""
+    code = unit_of_measurement.code
+    return pick(unit_of_measurement.name, language) if language == "en" and _CJK.search(code) else code
 
 
 def short_name(unit: Unit, language: Language) -> str:

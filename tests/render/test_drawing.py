@@ -1,0 +1,112 @@
+"""Geometry of the small drawings."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xietong.catalogue import Catalogue
+from xietong.render.drawing import line, polyline, read_boundaries, spine_marks, spread, strip_dots, tiles
+from xietong.report.conclusions import BandCount
+from xietong.report.maps import MapCell
+from xietong.report.spines import Spine
+from xietong.resources import resource_directory
+
+ASSETS = resource_directory("site") / "assets"
+
+
+def test_the_asset_has_a_shape_for_every_district_and_for_nothing_else(catalogue: Catalogue) -> None:
+    boundaries = read_boundaries(ASSETS / "boundaries", "chongqing")
+    assert boundaries is not None
+    assert boundaries.codes == {unit.code for unit in catalogue.units.units if unit.kind == "district"}
+    assert all(re.fullmatch(r"(M[\d -]+l[\d -]+z)+", shape.path) for shape in boundaries.shapes)
+
+
+def test_neighbours_share_one_border_and_zones_are_outlined_by_it(catalogue: Catalogue) -> None:
+    boundaries = read_boundaries(ASSETS / "boundaries", "chongqing")
+    assert boundaries is not None
+    pairs = {frozenset((first, second)) for first, second, _ in boundaries.borders}
+    assert frozenset(("500103", "500105")) in pairs  # 渝中 and 江北, across the river
+    assert frozenset(("500103", "500243")) not in pairs
+    zones = {unit.code: unit.region or "" for unit in catalogue.units.units}
+    outlined = boundaries.zone_borders(zones)
+    assert 0 < len(outlined) < len(boundaries.borders)
+    assert boundaries.zone_borders(dict.fromkeys(zones, "one")) == []
+
+
+def test_other_catalogues_have_no_shapes() -> None:
+    assert read_boundaries(ASSETS / "boundaries", "provinces") is None
+
+
+def cell(code: str, tile: tuple[int, int] | None) -> MapCell:
+    return MapCell(code, code, code, f"units/{code}.html", "band-1", "", "", tile, "")
+
+
+def test_tiles_start_at_the_corner_and_never_overlap(catalogue: Catalogue) -> None:
+    grid = tiles([cell(unit.code, unit.tile) for unit in catalogue.units.units])
+    corners = [(x, y) for _, x, y in grid.cells]
+    assert len(corners) == len(set(corners)) == 38
+    assert min(x for x, _ in corners) == min(y for _, y in corners) == 2
+
+
+def test_units_without_a_tile_are_left_out() -> None:
+    assert tiles([cell("500000", None)]).cells == ()
+
+
+def test_a_missing_value_breaks_the_line() -> None:
+    drawn = polyline((1.0, 2.0, None, 3.0, 4.0), 100, 20)
+    assert len(drawn.lines) == 2
+    assert drawn.lines[0] == "2,22 27,15.3"
+    assert drawn.end == (102.0, 2.0)
+
+
+def test_one_value_is_no_line_and_a_flat_one_runs_through_the_middle() -> None:
+    assert polyline((1.0, None), 100, 20).lines == ()
+    assert polyline((3.0, 3.0), 100, 20).lines == ("2,12 102,12",)
+
+
+@given(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=2, max_size=90))
+def test_a_sparkline_never_leaves_its_drawing(values) -> None:
+    for points in polyline(tuple(values), 120, 22).lines:
+        for point in points.split():
+            x, y = map(float, point.split(","))
+            assert 2 <= x <= 122
+            assert 2 <= y <= 24
+
+
+def test_a_line_chart_keeps_a_fixed_scale_so_that_units_compare() -> None:
+    drawn = line((0.0, 1.0), 0, 1)
+    assert drawn.lines == ("44,192 580,12",)
+    assert [mark.text for mark in drawn.marks] == ["0", "0.25", "0.5", "0.75", "1"]
+    assert drawn.last == 1.0
+
+
+def test_equal_scores_are_stacked() -> None:
+    dots = strip_dots([("a", 50.0), ("b", 50.0), ("c", 0.0)])
+    assert dots == [("c", 20.0, 26.0), ("a", 320.0, 26.0), ("b", 320.0, 17.0)]
+
+
+def test_bands_fill_the_bar_in_proportion() -> None:
+    placed = spread([BandCount("band-1", "low", 1), BandCount("band-2", "high", 3)], 320)
+    assert [(band.name, start, width) for band, start, width in placed] == [("low", 0.0, 79.0), ("high", 80.0, 239.0)]
+
+
+def test_a_spine_puts_scores_in_proportion() -> None:
+    marks = spine_marks(Spine(score=50, lower_quartile=25, median=50, upper_quartile=75, best=100))
+    assert (marks.score_x, marks.median_x, marks.best_x) == ("66.0", "66.0", "126.0")
+    assert (marks.range_x, marks.range_width) == ("36.0", "60.0")
+
+
+@pytest.mark.parametrize("name", ["site.css", "dark.css"])
+def test_both_papers_define_the_same_colours(name: str) -> None:
+    def tokens(file: str) -> set[str]:
+        css = (ASSETS / file).read_text(encoding="utf-8")
+        root = css[css.index(":root {") : css.index("}")]
+        return {token for token, value in re.findall(r"(--[\w-]+): ([^;]+);", root) if value.startswith("#")}
+
+    assert tokens(name) == tokens("site.css") | tokens("dark.css")
+
+
+def test_site_holds_no_python() -> None:
+    assert list(resource_directory("site").rglob("*.py")) == []

@@ -1,0 +1,57 @@
+"""What the pages say about a change."""
+
+import pytest
+
+from xietong.report.changes import change_rows
+
+
+def change(**given):
+    return {
+        "unit_code": "500101",
+        "period": "2026-10",
+        "base_kind": "previous_year",
+        "base_period": "2025-10",
+        "r_pollution": 0.0312,
+        "r_carbon": -0.01,
+        "quadrant": "II",
+        "els_pollutant_over_co2": None,
+        "els_co2_over_pollutant": None,
+        "tapio_state": "weak_decoupling",
+        "p_change": 0.01,
+        "k_change": 0.0,
+        "system_synergy": 0.0,
+        **given,
+    }
+
+
+def changed(make_view, synergy_row, before, now, **given):
+    rows = [synergy_row("500101", "2025-10", d_modified=before), synergy_row("500101", d_modified=now)]
+    return change_rows(make_view(synergy=rows, synergy_change=[change(**given)]), "500101")[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "key"),
+    [(0.6, 0.63, "change.up"), (0.6, 0.603, "change.none"), (None, 0.6, "change.unknown")],
+)
+def test_the_sentence_follows_the_difference(make_view, synergy_row, before, now, key) -> None:
+    assert changed(make_view, synergy_row, before, now).sentence.key == key
+
+
+def test_a_fall_though_neither_side_worsened_is_called_a_wider_gap(make_view, synergy_row) -> None:
+    row = changed(make_view, synergy_row, 0.516, 0.468)
+    assert row.is_gap_widened
+    assert row.sentence.key == "change.gap_widened"
+    assert row.sentence.values["difference"] == "0.05"
+
+
+def test_a_fall_with_a_worse_side_is_called_a_fall(make_view, synergy_row) -> None:
+    row = changed(make_view, synergy_row, 0.6, 0.5, k_change=-0.1)
+    assert not row.is_gap_widened
+    assert row.sentence.key == "change.down"
+
+
+def test_rates_are_reductions_in_percent_and_labels_are_words(make_view, synergy_row) -> None:
+    row = changed(make_view, synergy_row, 0.6, 0.6)
+    assert (row.reduction_pollution, row.reduction_carbon) == ("+3.1", "−1.0")
+    assert (row.quadrant, row.decoupling) == ("减污增碳", "弱脱钩")
+    assert row.pollution_over_carbon == ""

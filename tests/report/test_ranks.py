@@ -1,0 +1,59 @@
+"""A rank never stands alone: with its interval, or with the remark that there is none."""
+
+import pytest
+
+from xietong.report.ranking import ranking
+
+
+def interval(unit_code, low, high, output="synergy"):
+    return {
+        "unit_code": unit_code,
+        "period": "2026-10",
+        "output": output,
+        "rank_p05": low,
+        "rank_p95": high,
+    }
+
+
+@pytest.mark.parametrize(
+    ("intervals", "key"),
+    [
+        ([], "rank.without_interval"),
+        ([interval("500101", 8.0, 17.0)], "rank.with_interval"),
+        ([interval("500101", 1.0, 1.0)], "rank.certain"),
+        ([interval("500101", 8.0, 17.0, output="index")], "rank.without_interval"),
+    ],
+)
+def test_the_sentence_depends_on_the_interval(make_view, synergy_row, intervals, key) -> None:
+    row = synergy_row("500101", rank=12)
+    sentence = make_view(synergy=[row], rank_intervals=intervals).rank_sentence("synergy", row)
+    assert sentence.key == key
+    if key == "rank.with_interval":
+        assert (sentence.values["low"], sentence.values["high"]) == ("8", "17")
+
+
+def test_ties_share_their_rank_and_the_unranked_are_named(make_view, synergy_row) -> None:
+    view = make_view(
+        synergy=[
+            synergy_row("500103", rank=3, d_modified=0.5),
+            synergy_row("500102", rank=1),
+            synergy_row("500101", rank=1),
+            synergy_row("500104", rank=None, state="not_assessable", d_modified=None),
+        ]
+    )
+    table = ranking(view).tables[0]
+    assert [(row.unit.text, row.rank, row.is_tied) for row in table.rows] == [
+        ("万州区", 1, True),
+        ("涪陵区", 1, True),
+        ("渝中区", 3, False),
+    ]
+    assert "大渡口区" in [link.text for link in table.without]
+    assert not table.has_intervals
+
+
+def test_zones_and_the_city_are_never_in_the_ranking(make_view, synergy_row) -> None:
+    view = make_view(synergy=[synergy_row("500000-liangjiang", rank=None), synergy_row("500000", rank=None)])
+    page = ranking(view)
+    assert page.tables[0].rows == ()
+    assert next(row for row in page.special if row.unit.text == "两江新区").degree.text == "0.69"
+    assert "重庆市" not in [link.text for table in page.tables for link in table.without]

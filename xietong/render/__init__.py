@@ -1,0 +1,6 @@
+"""From page contexts to files: the only code that knows Jinja2, SVG and download formats."""
+
+from xietong.render.downloads import write_downloads
+from xietong.render.pages import render_site
+
+__all__ = ["render_site", "write_downloads"]

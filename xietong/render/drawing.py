@@ -1,0 +1,231 @@
+"""Geometry of the small drawings: boundaries, tiles, lines, strips. The templates turn it into SVG."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from xietong.report.conclusions import BandCount
+from xietong.report.maps import MapCell
+from xietong.report.spines import Spine
+
+Series = tuple[float | None, ...]
+Placement = Callable[[int, float], tuple[float, float]]
+
+#: Sides of a tile and of the gap between two, in units of the drawing.
+TILE_SIDE: Final = 58
+TILE_GAP: Final = 4
+#: Plot area of a line chart inside its 640 × 220 drawing.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 580.0, 12.0, 192.0
+#: A strip of dots: where 0 and 100 lie, the baseline, and the radius with which dots are stacked.
+_STRIP_LEFT, _STRIP_SCALE, _STRIP_BASE, _STRIP_STEP = 20.0, 6.0, 26.0, 9.0
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The outline of one unit as SVG path data."""
+
+    code: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the label of a unit goes and how much room it has."""
+
+    x: int
+    y: int
+    radius: int
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """The map asset: outlines, label places, and the borders between two units."""
+
+    width: int
+    height: int
+    shapes: tuple[Shape, ...]
+    labels: Mapping[str, Place]
+    borders: tuple[tuple[str, str, str], ...]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the units that have a shape."""
+        return frozenset(self.labels)
+
+    def zone_borders(self, zones: Mapping[str, str]) -> list[str]:
+        """Return the borders between units of different zones."""
+        return [path for first, second, path in self.borders if zones.get(first) != zones.get(second)]
+
+
+def read_boundaries(directory: Path, catalogue: str) -> Boundaries | None:
+    """Return the boundaries of a catalogue's units, or None when there is no asset for it."""
+    file = directory / f"{catalogue}.json"
+    if not file.is_file():
+        return None
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return Boundaries(
+        width=content["width"],
+        height=content["height"],
+        shapes=tuple(Shape(shape["code"], shape["path"]) for shape in content["shapes"]),
+        labels={
+            shape["code"]: Place(shape["label"][0], shape["label"][1], shape["radius"]) for shape in content["shapes"]
+        },
+        borders=tuple((*border["between"], border["path"]) for border in content["borders"]),
+    )
+
+
+@dataclass(frozen=True)
+class TileGrid:
+    """The tiles of a map with the corner of each."""
+
+    side: int
+    width: int
+    height: int
+    cells: tuple[tuple[MapCell, int, int], ...]
+
+
+def tiles(cells: Sequence[MapCell]) -> TileGrid:
+    """Return the tile grid of the cells that have a place in it; rows and columns count from the north-west."""
+    placed = [(cell, cell.tile) for cell in cells if cell.tile is not None]
+    if not placed:
+        return TileGrid(TILE_SIDE, 0, 0, ())
+    first_row = min(tile[0] for _, tile in placed)
+    first_column = min(tile[1] for _, tile in placed)
+    step = TILE_SIDE + TILE_GAP
+    corners = tuple(
+        (cell, (tile[1] - first_column) * step + 2, (tile[0] - first_row) * step + 2) for cell, tile in placed
+    )
+    width = max(x for _, x, _ in corners) + step
+    height = max(y for _, _, y in corners) + step
+    return TileGrid(TILE_SIDE, width, height, corners)
+
+
+@dataclass(frozen=True)
+class Polyline:
+    """Lines through the known values, broken where one is missing, and where the last one lies."""
+
+    lines: tuple[str, ...]
+    end: tuple[float, float] | None
+
+
+def polyline(series: Series, width: float, height: float) -> Polyline:
+    """Return a sparkline scaled to its own values; a flat one runs through the middle."""
+    known = [value for value in series if value is not None]
+    if len(known) < 2:  # noqa: PLR2004 — one point is no line
+        return Polyline((), None)
+    low, high = min(known), max(known)
+    spread = high - low
+    step = width / max(len(series) - 1, 1)
+
+    def place(position: int, value: float) -> tuple[float, float]:
+        share = 0.5 if spread == 0 else (value - low) / spread
+        return round(2 + position * step, 1), round(2 + (1 - share) * height, 1)
+
+    return _broken(series, place)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A grid line with its number."""
+
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line chart on a fixed scale."""
+
+    lines: tuple[str, ...]
+    end: tuple[float, float] | None
+    last: float | None
+    marks: tuple[Mark, ...]
+
+
+def line(series: Series, low: float, high: float) -> Line:
+    """Return a line chart between two fixed ends, so that units compare."""
+    count = max(len(series) - 1, 1)
+
+    def place(position: int, value: float) -> tuple[float, float]:
+        share = (value - low) / (high - low)
+        return (
+            round(_LEFT + (_RIGHT - _LEFT) * position / count, 1),
+            round(_BOTTOM - (_BOTTOM - _TOP) * share, 1),
+        )
+
+    known = [value for value in series if value is not None]
+    drawn = _broken(series, place) if len(known) > 1 else Polyline((), None)
+    quarters = [low + (high - low) * quarter / 4 for quarter in range(5)]
+    marks = tuple(Mark(place(0, value)[1], f"{value:g}") for value in quarters)
+    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks)
+
+
+def _broken(series: Series, place: Placement) -> Polyline:
+    lines = []
+    end = None
+    numbered = list(enumerate(series))
+    for is_known, run in groupby(numbered, key=lambda pair: pair[1] is not None):
+        if is_known:
+            points = [place(position, value) for position, value in run if value is not None]
+            lines.append(" ".join(f"{x:g},{y:g}" for x, y in points))
+            end = points[-1]
+    return Polyline(tuple(lines), end)
+
+
+def strip_dots(scores: Sequence[tuple[str, float]]) -> list[tuple[str, float, float]]:
+    """Return a dot per score from 0 to 100, those that would overlap stacked upwards."""
+    heights: dict[int, int] = {}
+    dots = []
+    for name, score in sorted(scores, key=lambda pair: (pair[1], pair[0])):
+        column = round(score * _STRIP_SCALE / 10)
+        level = heights.get(column, 0)
+        heights[column] = level + 1
+        dots.append((name, round(_STRIP_LEFT + _STRIP_SCALE * score, 1), round(_STRIP_BASE - _STRIP_STEP * level, 1)))
+    return dots
+
+
+def spread(bands: Sequence[BandCount], width: float) -> list[tuple[BandCount, float, float]]:
+    """Return each band with its place and width in a bar of all units."""
+    total = sum(band.count for band in bands)
+    placed = []
+    start = 0.0
+    for band in bands:
+        share = width * band.count / total
+        placed.append((band, round(start, 1), round(share - 1, 1)))
+        start += share
+    return placed
+
+
+@dataclass(frozen=True)
+class SpineMarks:
+    """Where the marks of a spine lie in its drawing of 132, and the numbers of its label."""
+
+    range_x: str
+    range_width: str
+    median_x: str
+    best_x: str
+    score_x: str
+    score: str
+    median: str
+    best: str
+
+
+def spine_marks(spine: Spine) -> SpineMarks:
+    """Return the marks of a spine from 0 to 100 between 6 and 126."""
+
+    def place(score: float) -> str:
+        return f"{6 + 1.2 * score:.1f}"
+
+    return SpineMarks(
+        range_x=place(spine.lower_quartile),
+        range_width=f"{1.2 * (spine.upper_quartile - spine.lower_quartile):.1f}",
+        median_x=place(spine.median),
+        best_x=place(spine.best),
+        score_x=place(spine.score),
+        score=f"{spine.score:.0f}",
+        median=f"{spine.median:.0f}",
+        best=f"{spine.best:.0f}",
+    )

@@ -1,0 +1,155 @@
+"""The first page: three outputs side by side, the map, what cannot be assessed and why."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from xietong.catalogue import Target
+from xietong.report.conclusions import OutputCard, output_cards
+from xietong.report.coverage import Count, Coverage
+from xietong.report.facts import Link
+from xietong.report.maps import MapView, bivariate_map, index_map, synergy_map
+from xietong.report.targets import TargetRow, target_row
+from xietong.report.view import Score, View
+
+#: So many of the most-missing indicators are named on the first page; the rest is on the coverage page.
+MOST_MISSING_SHOWN = 15
+
+
+@dataclass(frozen=True)
+class DistrictRow:
+    """A unit in the table behind the maps."""
+
+    unit: Link
+    group: str
+    degree: Score
+    band: str
+    pollution: Score
+    carbon: Score
+    lag: str
+    index: Score
+    index_band: str
+
+
+@dataclass(frozen=True)
+class NotAssessable:
+    """A unit without a degree of synergy or an index: which parts lack figures, and how many are missing."""
+
+    unit: Link
+    lacks_synergy: bool
+    lacks_index: bool
+    parts: tuple[str, ...]
+    received: int
+    count: Count
+
+
+@dataclass(frozen=True)
+class PlanePoint:
+    """A unit in the plane of pollution (x) and carbon (y) scores."""
+
+    name: str
+    pollution: float
+    carbon: float
+    degree: float
+    group: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the first page says."""
+
+    cards: tuple[OutputCard, ...]
+    assessed: int
+    units: int
+    maps: tuple[MapView, ...]
+    rows: tuple[DistrictRow, ...]
+    plane: tuple[PlanePoint, ...]
+    not_assessable: tuple[NotAssessable, ...]
+    most_missing: tuple[Count, ...]
+    observations: int
+    target_states: tuple[tuple[str, int], ...]
+    targets: tuple[TargetRow, ...]
+
+
+def overview(view: View, coverage: Coverage) -> Overview:
+    """Return the content of the first page."""
+    evaluation = view.evaluation
+    assessed = [unit for unit in view.ranked_units if _state(evaluation.synergy.get(unit.code)) == "assessed"]
+    has_index = any(_state(evaluation.index(unit.code)) == "assessed" for unit in view.ranked_units)
+    maps = [synergy_map(view), bivariate_map(view)] if assessed else []
+    if has_index:
+        maps.append(index_map(view))
+    targets = tuple(
+        target_row(view, target) for target in view.catalogue.targets.targets if _is_city_wide(view, target)
+    )
+    return Overview(
+        cards=output_cards(view),
+        assessed=len(assessed),
+        units=len(view.ranked_units),
+        maps=tuple(maps),
+        rows=_rows(view) if assessed or has_index else (),
+        plane=_plane(view),
+        not_assessable=_not_assessable(view, coverage),
+        most_missing=coverage.most_missing[:MOST_MISSING_SHOWN],
+        observations=evaluation.frame("observations").height,
+        target_states=tuple(sorted(Counter(target.state for target in targets).items())),
+        targets=tuple(target for target in targets if target.value or target.near),
+    )
+
+
+def _is_city_wide(view: View, target: Target) -> bool:
+    return view.whole is not None and target.unit_code == view.whole.code
+
+
+def _state(row: dict[str, object] | None) -> object:
+    return row["state"] if row else None
+
+
+def _rows(view: View) -> tuple[DistrictRow, ...]:
+    rows = []
+    for unit in view.ranked_units:
+        synergy = view.evaluation.synergy.get(unit.code, {})
+        index = view.evaluation.index(unit.code) or {}
+        rows.append(
+            DistrictRow(
+                unit=view.unit_link(unit.code),
+                group=view.group_name(unit.peer_group),
+                degree=view.degree(synergy.get("d_modified")),
+                band=view.synergy_band(synergy.get("band")),
+                pollution=view.degree(synergy.get("p_score")),
+                carbon=view.degree(synergy.get("k_score")),
+                lag=view.label(synergy.get("lag_type")),
+                index=view.score(index.get("score")),
+                index_band=view.index_band(index.get("band")),
+            )
+        )
+    return tuple(rows)
+
+
+def _plane(view: View) -> tuple[PlanePoint, ...]:
+    points = []
+    for unit in view.ranked_units:
+        row = view.evaluation.synergy.get(unit.code)
+        if row is not None and row["state"] == "assessed":
+            group = view.group_name(unit.peer_group)
+            points.append(PlanePoint(view.pick(unit.name), row["p_score"], row["k_score"], row["d_modified"], group))
+    return tuple(points)
+
+
+def _not_assessable(view: View, coverage: Coverage) -> tuple[NotAssessable, ...]:
+    found = []
+    received: Counter[str] = Counter()
+    for (unit_code, _), count_received in view.evaluation.observed_counts.items():
+        received[unit_code] += count_received
+    for unit in view.ranked_units:
+        lacks_synergy = _state(view.evaluation.synergy.get(unit.code)) != "assessed"
+        lacks_index = _state(view.evaluation.index(unit.code)) != "assessed"
+        if lacks_synergy or lacks_index:
+            parts = tuple(
+                view.pick(node.name)
+                for node in view.catalogue.index.nodes
+                if node.takes == "indicators"
+                and (view.evaluation.nodes.get((unit.code, node.code)) or {}).get("state") == "not_assessable"
+            )
+            link, count = view.unit_link(unit.code), coverage.of_unit(unit)
+            found.append(NotAssessable(link, lacks_synergy, lacks_index, parts, received[unit.code], count))
+    return tuple(found)

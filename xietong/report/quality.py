@@ -1,0 +1,226 @@
+"""Data quality: which figures there are, what the gates checked, what they found, and where files came from."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from xietong.report import wording
+from xietong.report.coverage import Count, Coverage, MatrixRow
+from xietong.report.evaluation import Row
+from xietong.report.facts import Link
+from xietong.report.findings import FindingRow, finding_rows
+from xietong.report.provenance import SNAPSHOT_DIGITS
+from xietong.report.view import View
+
+#: So many findings fit on the page; all of them are in the download.
+_FINDINGS_SHOWN: Final = 150
+_SEVERITIES: Final = ("critical", "warning", "info")
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """One expectation of a gate and how it went."""
+
+    gate: str
+    expectation: str
+    indicator: Link | None
+    severity: str
+    description: str
+    evaluated: str
+    failed: int
+    pass_rate: str
+    success: bool
+
+
+@dataclass(frozen=True)
+class CheckGroup:
+    """The checks of one expectation over all indicators, opened where something failed."""
+
+    gate: str
+    expectation: str
+    severity: str
+    checks: tuple[CheckRow, ...]
+    evaluated: str
+    failed: int
+    success: bool
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What the data-quality page says."""
+
+    figures: int
+    files: int
+    units: tuple[Count, ...]
+    indicators: tuple[Count, ...]
+    checks: tuple[CheckGroup, ...]
+    checks_total: int
+    checks_failed: int
+    findings: tuple[FindingRow, ...]
+    findings_total: int
+    severities: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class CoveragePage:
+    """The matrix of units by indicators."""
+
+    scored: tuple[Link, ...]
+    others: tuple[Link, ...]
+    rows: tuple[MatrixRow, ...]
+    units: tuple[Count, ...]
+    indicators: tuple[Count, ...]
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A source of the edition."""
+
+    code: str
+    name: str
+    publisher: str
+    licence: str
+    address: str
+    citation: str
+    published: str
+    note: str
+    files: int
+    figures: int
+    newest: str
+
+
+@dataclass(frozen=True)
+class SnapshotRow:
+    """A file as it was received."""
+
+    file: str
+    source: str
+    snapshot: str
+    received: str
+    size: str
+
+
+@dataclass(frozen=True)
+class SourcesPage:
+    """The sources of the edition and every file received from them."""
+
+    sources: tuple[SourceRow, ...]
+    snapshots: tuple[SnapshotRow, ...]
+
+
+def check_rows(view: View, rows: Iterable[Row]) -> tuple[CheckRow, ...]:
+    """Return checks in the view's language."""
+    return tuple(
+        CheckRow(
+            gate=row["gate"],
+            expectation=row["expectation"],
+            indicator=view.indicator_link(row["indicator_code"]) if row["indicator_code"] else None,
+            severity=row["severity"],
+            description=row[f"description_{view.language}"] or "",
+            evaluated=wording.number(row["evaluated"] or 0, 0),
+            failed=row["failed"] or 0,
+            pass_rate=_pass_rate(row["evaluated"], row["failed"]),
+            success=bool(row["success"]),
+        )
+        for row in rows
+    )
+
+
+def _pass_rate(evaluated: int | None, failed: int | None) -> str:
+    return wording.number(100 * (1 - (failed or 0) / evaluated), 1) if evaluated else ""
+
+
+def quality(view: View, coverage: Coverage) -> Quality:
+    """Return the content of the data-quality page."""
+    findings = sorted(view.evaluation.rows("findings"), key=_gravity)
+    severities = Counter(row["severity"] for row in findings)
+    checks = view.evaluation.rows("checks")
+    return Quality(
+        figures=view.evaluation.frame("observations").height,
+        files=view.evaluation.frame("snapshots").height,
+        units=tuple(coverage.of_unit(unit) for unit in view.catalogue.units.units),
+        indicators=coverage.most_missing,
+        checks=_check_groups(view, checks),
+        checks_total=len(checks),
+        checks_failed=sum(not row["success"] for row in checks),
+        findings=finding_rows(view, findings[:_FINDINGS_SHOWN]),
+        findings_total=len(findings),
+        severities=tuple((severity, severities[severity]) for severity in _SEVERITIES if severities[severity]),
+    )
+
+
+def _gravity(row: Row) -> tuple[int, str, str, str]:
+    position = _SEVERITIES.index(row["severity"]) if row["severity"] in _SEVERITIES else len(_SEVERITIES)
+    return position, row["file"] or "", row["location"] or "", row["rule"]
+
+
+def _check_groups(view: View, rows: list[Row]) -> tuple[CheckGroup, ...]:
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["gate"], row["expectation"]), []).append(row)
+    return tuple(
+        CheckGroup(
+            gate=gate,
+            expectation=expectation,
+            severity=found[0]["severity"],
+            checks=check_rows(view, sorted(found, key=lambda row: (bool(row["success"]), row["indicator_code"] or ""))),
+            evaluated=wording.number(sum(row["evaluated"] or 0 for row in found), 0),
+            failed=sum(row["failed"] or 0 for row in found),
+            success=all(row["success"] for row in found),
+        )
+        for (gate, expectation), found in sorted(groups.items())
+    )
+
+
+def coverage_page(view: View, coverage: Coverage) -> CoveragePage:
+    """Return the matrix of units by indicators."""
+    return CoveragePage(
+        scored=tuple(view.indicator_link(indicator.code) for indicator in coverage.scored),
+        others=tuple(view.indicator_link(indicator.code) for indicator in coverage.others),
+        rows=coverage.matrix(),
+        units=tuple(coverage.of_unit(unit) for unit in view.catalogue.units.units),
+        indicators=tuple(coverage.of_indicator(indicator) for indicator in (*coverage.scored, *coverage.others)),
+    )
+
+
+def sources_page(view: View) -> SourcesPage:
+    """Return the sources of the edition and the files received."""
+    snapshots = view.evaluation.rows("snapshots")
+    files = Counter(row["source_id"] for row in snapshots)
+    observations = view.evaluation.frame("observations")
+    figures = Counter(observations["source_id"].to_list() if observations.height else [])
+    newest: dict[str, datetime] = {}
+    for row in snapshots:
+        newest[row["source_id"]] = max(newest.get(row["source_id"], row["received_at"]), row["received_at"])
+    names = {source.code: view.pick(source.name) for source in view.catalogue.sources}
+    return SourcesPage(
+        sources=tuple(
+            SourceRow(
+                code=source.code,
+                name=view.pick(source.name),
+                publisher=view.pick(source.publisher),
+                licence=view.pick(source.licence),
+                address=source.address or "",
+                citation=view.optional(source.citation),
+                published=source.published.isoformat() if source.published else "",
+                note=view.optional(source.note),
+                files=files[source.code],
+                figures=figures[source.code],
+                newest=wording.day(newest[source.code], view.language) if source.code in newest else "",
+            )
+            for source in view.catalogue.sources
+            if source.code in view.edition.sources
+        ),
+        snapshots=tuple(
+            SnapshotRow(
+                file=row["file"],
+                source=names.get(row["source_id"], str(row["source_id"])),
+                snapshot=row["sha256"][:SNAPSHOT_DIGITS],
+                received=wording.day(row["received_at"], view.language),
+                size=wording.number(row["size"] / 1000, 1),
+            )
+            for row in snapshots
+        ),
+    )

@@ -1,0 +1,76 @@
+"""The whole site: which pages there are, where they go and what is on them."""
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from xietong.catalogue import Catalogue, Edition
+from xietong.report.about import about_page, downloads_page, unit_list
+from xietong.report.coverage import Coverage
+from xietong.report.evaluation import Evaluation
+from xietong.report.facts import LANGUAGES, Chrome, Language, Page, RunFacts, Sentence, Site
+from xietong.report.indicators import indicator_list, indicator_report
+from xietong.report.method import method_page
+from xietong.report.overview import overview
+from xietong.report.plan import plan_page
+from xietong.report.quality import coverage_page, quality, sources_page
+from xietong.report.ranking import ranking
+from xietong.report.units import unit_report
+from xietong.report.view import View, indicator_path, unit_path
+
+
+def build_site(marts: Mapping[str, pl.DataFrame], catalogue: Catalogue, edition: Edition, run: RunFacts) -> Site:
+    """Return every page in both languages.
+
+    ``marts`` are the tables of the schema ``marts`` by their bare names; one that a run did not
+    compute may be absent. The pages show the period of ``run``.
+    """
+    evaluation = Evaluation(marts, catalogue, run.period)
+    chromes: dict[Language, Chrome] = {}
+    pages: list[Page] = []
+    for language in LANGUAGES:
+        view = View(evaluation, edition, run, language)
+        chromes[language] = _chrome(view)
+        pages.extend(_pages(view))
+    return Site(catalogue.name, chromes, tuple(pages))
+
+
+def _chrome(view: View) -> Chrome:
+    return Chrome(
+        language=view.language,
+        title=view.pick(view.edition.title),
+        edition=view.run.edition,
+        period=view.evaluated,
+        as_of=f"{view.run.as_of:%Y-%m-%d}",
+        release=view.run.release,
+        method_version=view.run.method_version,
+        is_demonstration=view.edition.origin == "demonstration",
+        is_illustration=any(unit.kind == "province" for unit in view.ranked_units),
+        has_plan=bool(view.catalogue.articles.articles or view.catalogue.targets.targets),
+    )
+
+
+def _pages(view: View) -> Iterator[Page]:
+    coverage = Coverage(view)
+
+    def page(path: str, template: str, content: object, title: Sentence | None = None) -> Page:
+        return Page(path, view.language, template, title or Sentence(f"{template}.title"), content)
+
+    yield page("index.html", "overview", overview(view, coverage))
+    yield page("ranking.html", "ranking", ranking(view))
+    yield page("units/index.html", "units", unit_list(view, coverage))
+    for unit in view.catalogue.units.units:
+        name = Sentence("unit.title", {"unit": view.pick(unit.name)})
+        yield page(unit_path(unit.code), "unit", unit_report(view, coverage, unit), name)
+    yield page("indicators/index.html", "indicators", indicator_list(view, coverage))
+    for indicator in view.catalogue.indicators:
+        name = Sentence("indicator.title", {"indicator": view.pick(indicator.name)})
+        yield page(indicator_path(indicator.code), "indicator", indicator_report(view, coverage, indicator), name)
+    if view.catalogue.articles.articles or view.catalogue.targets.targets:
+        yield page("plan.html", "plan", plan_page(view))
+    yield page("quality.html", "quality", quality(view, coverage))
+    yield page("coverage.html", "coverage", coverage_page(view, coverage))
+    yield page("sources.html", "sources", sources_page(view))
+    yield page("method.html", "method", method_page(view, coverage))
+    yield page("downloads.html", "downloads", downloads_page(view))
+    yield page("about.html", "about", about_page(view))
