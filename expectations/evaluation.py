@@ -122,6 +122,11 @@ def evaluate(frame: pl.DataFrame, expected: Sequence[Expected]) -> list[Outcome]
 
 
 @cache
+def warm_up() -> None:
+    """Import Great Expectations and let it set itself up, ahead of the first check."""
+    _great_expectations().get_context(mode="ephemeral")
+
+
 def _great_expectations() -> Any:
     # Importing takes seconds, paid only where figures are checked. The variable is read at import:
     # nothing about an evaluation goes to anybody's server.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.side_process import beside
 from xietong.catalogue import Catalogue, Edition, Source, load_catalogue, load_edition
 from xietong.errors import UsageError
 from xietong.periods import month_number, parse_period, period_of
@@ -59,6 +60,13 @@ def _check_period(edition: Edition, period: str) -> None:
         )
 
 
+def _warm_up() -> None:
+    import xietong.robustness  # noqa: F401
+    from expectations.evaluation import warm_up
+
+    warm_up()
+
+
 def inbox_of(plan: Plan) -> Path:
     """Return the edition's inbox; that of the demonstration is generated and lies with what is generated."""
     if plan.edition.demonstration is not None:
@@ -67,7 +75,11 @@ def inbox_of(plan: Plan) -> Path:
 
 
 def prepare(plan: Plan) -> None:
-    """Write the forms of the demonstration edition, if this is one; they then take the way of every form."""
+    """Write the forms of the demonstration edition, if this is one; they then take the way of every form.
+
+    Meanwhile the side process imports what the gates need.
+    """
+    beside(_warm_up)
     if plan.edition.demonstration is not None:
         from xietong.demonstration import generate
 

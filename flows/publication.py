@@ -5,6 +5,7 @@ import shutil
 from typing import Final
 
 from flows.planning import Plan
+from flows.side_process import beside
 from flows.stages import Accepted, Computed, warehouse_of
 from xietong.releases import Release, ReleaseInputs, directory_digest, new_draft, publish
 from xietong.resources import program_files, resource_directory
@@ -56,9 +57,9 @@ def publish_site(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
         macros=macro_sources(resource_directory("sql")),
     )
     draft = new_draft(plan.settings.edition_directory(plan.edition.name) / "releases", inputs.release)
-    site = build_site(computed.marts, plan.catalogue, plan.edition, facts)
-    render_site(site, draft / "site")
-    write_downloads(computed.marts, plan.catalogue, plan.edition, draft / "site" / "downloads")
+    downloads = beside(write_downloads, computed.marts, plan.catalogue, plan.edition, draft / "site" / "downloads")
+    render_site(build_site(computed.marts, plan.catalogue, plan.edition, facts), draft / "site")
+    downloads.result()
     shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
     counts = {name: frame.height for name, frame in sorted(computed.marts.items())}
     return publish(draft, inputs, {"rows": counts})

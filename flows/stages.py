@@ -1,7 +1,6 @@
 """The stages between the files and the pages: gate, computation, gate. Plain functions, called by flow and command."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ import polars as pl
 
 from flows.planning import Plan, evaluated_period, known_until
 from flows.receipt import Received
+from flows.side_process import beside
 from xietong.errors import NothingValidError
 from xietong.frames import FINDINGS, Snapshot
 from xietong.periods import parse_period, period_range
@@ -73,7 +73,11 @@ def check_received(plan: Plan, received: Received) -> Accepted:
     """
     from expectations.intake import check_intake
 
-    result = check_intake(received.observations, plan.catalogue, plan.edition)
+    checking = beside(check_intake, received.observations, plan.catalogue, plan.edition)
+    # Its import of SciPy takes as long as the gate; the next stage needs it here.
+    import xietong.robustness  # noqa: F401
+
+    result = checking.result()
     findings = pl.concat([received.findings, result.findings]).select(FINDINGS.names())
     if result.is_empty and received.snapshots:
         refused = int((findings["severity"] == "critical").sum())
@@ -117,22 +121,25 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
 def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: str) -> pl.DataFrame:
     """Return ``marts.rank_intervals`` for the last period and every year-end before it."""
     from xietong.robustness import RobustnessInputs
-    from xietong.robustness import rank_intervals as intervals_of_period
+    from xietong.robustness import rank_intervals as intervals_of
 
-    robustness = plan.catalogue.index.robustness
-
-    def intervals(period: str) -> pl.DataFrame:
-        inputs = RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period)
-        frame = intervals_of_period(inputs, robustness.runs, robustness.seed)
-        return frame.with_columns(period=pl.lit(period)).select(RANK_INTERVALS.names())
-
+    runs, seed = plan.catalogue.index.robustness.runs, plan.catalogue.index.robustness.seed
     ranked = set(marts["synergy"].filter(pl.col("rank").is_not_null())["period"])
     periods = period_range(plan.edition.first_period, last_period)
-    chosen = [period for period in periods if period == last_period or parse_period(period)[2] == DECEMBER]
-    # NumPy computes outside the interpreter's lock, so periods run side by side.
-    with ThreadPoolExecutor(plan.settings.threads) as pool:
-        frames = list(pool.map(intervals, (period for period in chosen if period in ranked)))
-    return pl.concat([pl.DataFrame(schema=RANK_INTERVALS), *frames]).sort("unit_code", "period", "output")
+    chosen = [
+        period
+        for period in periods
+        if period in ranked and (period == last_period or parse_period(period)[2] == DECEMBER)
+    ]
+    inputs = {
+        period: RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period) for period in chosen
+    }
+    # Every other period in the side process: the same figures and seed give the same ranks there.
+    theirs = {period: beside(intervals_of, inputs[period], runs, seed) for period in chosen[::2]}
+    frames = {period: intervals_of(inputs[period], runs, seed) for period in chosen[1::2]}
+    frames |= {period: future.result() for period, future in theirs.items()}
+    dated = [frames[period].with_columns(period=pl.lit(period)).select(RANK_INTERVALS.names()) for period in chosen]
+    return pl.concat([pl.DataFrame(schema=RANK_INTERVALS), *dated]).sort("unit_code", "period", "output")
 
 
 def warehouse_of(plan: Plan) -> Path:
@@ -149,7 +156,7 @@ def check_computed(plan: Plan, computed: Computed) -> Computed:
     from expectations.marts import check_marts
     from xietong.warehouse import append_rows
 
-    checks = check_marts(computed.marts, plan.catalogue)
+    checks = beside(check_marts, computed.marts, plan.catalogue).result()
     append_rows(warehouse_of(plan), "checks", checks)
     marts = dict(computed.marts)
     marts["checks"] = pl.concat([marts["checks"], checks])

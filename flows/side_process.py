@@ -1,0 +1,43 @@
+"""A second process for work that needs nothing of the first but its arguments.
+
+Importing Great Expectations takes seconds of pure Python. The side process does it while the
+first one reads files, and later writes the downloads while the first one renders pages; on one
+core nothing is lost. It is started once, serves every run of this interpreter and ends with it.
+"""
+
+import atexit
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import lru_cache
+from multiprocessing import get_context, parent_process
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+    """Start the function in the side process and return its future; arguments and result are copied."""
+    return _pool().submit(function, *args, **kwargs)
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ProcessPoolExecutor:
+    # Spawned, not forked: a fork would copy locks of polars' threads in whatever state they are.
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_prepare_ending)
+
+
+def _prepare_ending() -> None:
+    """See to it that this process does not stay behind when the first is killed, and ends at once when asked to."""
+    # Last of all: taking the imported modules apart would hold the first process up for a second.
+    atexit.register(os._exit, 0)
+
+    def watch() -> None:
+        parent = parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
