@@ -29,7 +29,7 @@ def measure(release: Path, repeat: int = 5) -> float:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "warehouse.duckdb"
             with Warehouse(path, resource_directory("sql"), settings.threads) as warehouse:
-                warehouse.load("reference", reference_tables(catalogue, edition, run))
+                warehouse.load_reference(reference_tables(catalogue, edition, run))
                 warehouse.load("landing", landing)
                 started = time.perf_counter()
                 warehouse.compute()

@@ -109,7 +109,7 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         "snapshots": pl.DataFrame(list(accepted.snapshots), schema=SNAPSHOTS),
     }
     with Warehouse(warehouse_of(plan), resource_directory("sql"), plan.settings.threads) as warehouse:
-        warehouse.load("reference", reference_tables(plan.catalogue, plan.edition, run))
+        warehouse.load_reference(reference_tables(plan.catalogue, plan.edition, run))
         warehouse.load("landing", landing)
         warehouse.compute()
         marts = warehouse.marts()

@@ -49,8 +49,8 @@ newest as (
 )
 
 select
-    newest.unit_code,
-    newest.indicator_code,
+    units.unit_code,
+    indicators.indicator_code,
     -- One number for the series of a unit's indicator: it sorts and joins faster than two words.
     units.unit_order * 100000::bigint + indicators.indicator_order as series_order,
     newest.period,

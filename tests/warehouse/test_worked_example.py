@@ -164,7 +164,7 @@ def marts(tmp_path, availability: tuple[int, int], threads: int = 2, reverse: bo
         if value is not None
     ]
     with Warehouse(tmp_path / "warehouse.duckdb", resource_directory("sql"), threads) as warehouse:
-        warehouse.load("reference", reference_tables(catalogue, EDITION, Run("2025", AS_OF)))
+        warehouse.load_reference(reference_tables(catalogue, EDITION, Run("2025", AS_OF)))
         snapshots = pl.DataFrame(
             {
                 "sha256": ["aa"],

@@ -7,8 +7,10 @@ from typing import Self
 
 import duckdb
 import polars as pl
+import polars.selectors as cs
 
 from xietong.warehouse.models import LAYERS, Model, macro_sources, ordered_models, read_models
+from xietong.warehouse.reference import ENUMERATIONS
 
 
 class Warehouse:
@@ -56,6 +58,18 @@ class Warehouse:
             self._connection.execute(f"create or replace table {schema}.{name} as select * from incoming")  # noqa: S608 — our own names
             self._connection.unregister("incoming")
 
+    def load_reference(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Write the catalogue's tables into the schema ``reference``, their codes as enumerations."""
+        self.load("reference", tables)
+        for column, others in ENUMERATIONS.items():
+            table, name = column.split(".")
+            self._connection.execute(
+                f"create type {name} as enum (select {name} from reference.{table} order by {name})"  # noqa: S608
+            )
+            for place in (column, *others):
+                of_table, of_column = place.split(".")
+                self._connection.execute(f"alter table reference.{of_table} alter {of_column} type {name}")
+
     def compute(self) -> list[Model]:
         """Load the macros, run every model in the order of what it reads, and return them in that order."""
         for sql in macro_sources(self.sql_directory).values():
@@ -76,11 +90,15 @@ class Warehouse:
         self._connection.execute(f"comment on table {table} is '{text}'")
 
     def marts(self) -> dict[str, pl.DataFrame]:
-        """Return every table of the schema marts by its bare name, rows in the order the model wrote."""
+        """Return every table of the schema marts by its bare name, rows in the order the model wrote, codes as text."""
         names = self._connection.execute(
             "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
         ).fetchall()
-        return {name: self._connection.table(f"marts.{name}").pl() for (name,) in names}
+        coded = cs.categorical() | cs.enum()
+        return {
+            name: self._connection.table(f"marts.{name}").pl().with_columns(coded.cast(pl.String()))
+            for (name,) in names
+        }
 
 
 def append_rows(path: Path, mart: str, frame: pl.DataFrame) -> None:

@@ -3,13 +3,28 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from xietong.catalogue import Catalogue, DeclineFormula, Edition, Indicator, RatioFormula, SumFormula, SystemFormula
 from xietong.catalogue import Measure as CatalogueMeasure
 from xietong.periods import Frequency, month_number, parse_period, period_of, period_range
+
+#: Columns of codes that the models join on, by the column that lists the codes: stored as enumerations they
+#: compare and copy as small numbers, and still read as words.
+ENUMERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "units.unit_code": ("applicability.unit_code",),
+    "indicators.indicator_code": (
+        "indicators.numerator_code",
+        "indicators.denominator_code",
+        "indicators.decline_of",
+        "applicability.indicator_code",
+        "terms.indicator_code",
+        "terms.term_code",
+    ),
+    "periods.period": (),
+}
 
 
 @dataclass(frozen=True)
