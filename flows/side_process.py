@@ -7,12 +7,13 @@ core nothing is lost. It is started once, serves every run of this interpreter a
 
 import atexit
 import os
+import pickle
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
 from multiprocessing import get_context, parent_process
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,7 +21,13 @@ T = TypeVar("T")
 
 def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
     """Start the function in the side process and return its future; arguments and result are copied."""
-    return _pool().submit(function, *args, **kwargs)
+    # Copied here and now: the pool would do it in a thread of its own, while the caller goes on using them.
+    return _pool().submit(_call, pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL))
+
+
+def _call(request: bytes) -> Any:
+    function, args, kwargs = pickle.loads(request)  # noqa: S301 — from the first process, through its own pipe
+    return function(*args, **kwargs)
 
 
 @lru_cache(maxsize=1)

@@ -21,6 +21,14 @@ def test_a_mistake_comes_back_as_it_was_raised() -> None:
         beside(int, "x").result()
 
 
+def test_arguments_are_copied_before_the_caller_goes_on() -> None:
+    for size in range(40):
+        growing = {str(number): number for number in range(5000)}
+        future = beside(len, growing)
+        growing.update({f"later {number}": number for number in range(size)})
+        assert future.result() == 5000
+
+
 SCRIPT = """
 import os, sys, time
 from flows.side_process import beside
