@@ -21,38 +21,46 @@ indicators as (
 
 known as (
     select
-        observations.*,
+        units.unit_code,
+        indicators.indicator_code,
+        -- One number for the series of an indicator of a unit: it sorts and joins faster than words.
+        units.unit_order * 100000::bigint + indicators.indicator_order as series_order,
+        observations.period,
+        observations.value,
+        observations.origin,
+        observations.status,
+        observations.source_id,
+        observations.snapshot,
+        observations.location,
+        observations.received_at,
+        observations.source_note,
         sources.priority as source_priority
     from observations
     cross join run
     inner join sources on observations.source_id = sources.source_id
+    inner join units on observations.unit_code = units.unit_code
+    inner join indicators on observations.indicator_code = indicators.indicator_code
     where observations.received_at <= run.as_of
 ),
 
--- The last received wins; received at one moment, the edition's preferred source.
+-- The last received wins; received at one moment, the edition's preferred source. Snapshot and
+-- location decide the rest, so that the order of rows never does.
 newest as (
     select
-        unit_code,
-        indicator_code,
+        series_order,
         period,
         min(received_at) as first_received_at,
-        first(
-            known
-            order by
-                received_at desc,
-                source_priority asc,
-                snapshot asc,
-                location asc
+        arg_max(
+            known, row(received_at, -source_priority, snapshot, location)
         ) as vintage
     from known
-    group by unit_code, indicator_code, period
+    group by series_order, period
 )
 
 select
-    units.unit_code,
-    indicators.indicator_code,
-    -- One number for the series of a unit's indicator: it sorts and joins faster than two words.
-    units.unit_order * 100000::bigint + indicators.indicator_order as series_order,
+    newest.vintage.unit_code,
+    newest.vintage.indicator_code,
+    newest.series_order,
     newest.period,
     newest.vintage.value,
     newest.vintage.origin,
@@ -76,5 +84,3 @@ select
         else 12
     end - 1 as last_month
 from newest
-inner join units on newest.unit_code = units.unit_code
-inner join indicators on newest.indicator_code = indicators.indicator_code
