@@ -23,7 +23,7 @@ known as (
     select
         units.unit_code,
         indicators.indicator_code,
-        -- One number for the series of an indicator of a unit: it sorts and joins faster than words.
+        -- One number for the series of a unit's indicator: it sorts and joins faster than words.
         units.unit_order * 100000::bigint + indicators.indicator_order as series_order,
         observations.period,
         observations.value,
