@@ -57,6 +57,31 @@ def check(*, catalogue: str | None = None) -> int:
 
 
 @app.command
+def explain(
+    unit: str,
+    indicator: str,
+    period: str,
+    *,
+    edition: str,
+    out: Path | None = None,
+) -> int:
+    """Print where a published figure comes from and what became of it: cells, files, checks, score, weight.
+
+    Args:
+        unit: the code of the unit, such as 500101.
+        indicator: the code of the indicator, such as co2_intensity.
+        period: an evaluated period of the release, such as 2026-10.
+        edition: the edition whose current release is explained.
+        out: where the releases are, instead of build/.
+    """
+    from flows.explaining import explain_figure
+    from xietong.settings import Settings
+
+    settings = Settings() if out is None else Settings(build_directory=out)
+    return explain_figure(settings, edition, unit, indicator, period)
+
+
+@app.command
 def serve(
     *,
     edition: str,

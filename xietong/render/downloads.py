@@ -32,9 +32,11 @@ def write_downloads(
     written: list[Path] = []
     for table in offered:
         frame = marts[table.mart]
-        written.append(_write_csv(frame, directory / f"{table.mart}.csv"))
         written.append(_write_parquet(frame, directory / f"{table.mart}.parquet"))
-        written.append(_write_json(table, frame, edition, directory / f"{table.mart}.json"))
+        if "csv" in table.formats:
+            written.append(_write_csv(frame, directory / f"{table.mart}.csv"))
+        if "json" in table.formats:
+            written.append(_write_json(table, frame, edition, directory / f"{table.mart}.json"))
     written.append(_write_csv(_units(catalogue), directory / "units.csv"))
     written.append(_write_csv(_indicators(catalogue), directory / "indicators.csv"))
     if offered:

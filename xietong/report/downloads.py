@@ -29,7 +29,10 @@ MARTS: Final = (
     "findings",
     "checks",
     "snapshots",
+    "lineage",
 )
+#: Long tables that no one reads row by row: as Parquet only, not in the workbook.
+PARQUET_ONLY: Final = frozenset({"lineage"})
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Table:
     rows: int
     columns: tuple[str, ...]
     is_whole: bool
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Return the endings of the files that hold the table."""
+        return ("parquet",) if self.mart in PARQUET_ONLY else ("csv", "parquet", "json")
 
 
 def tables(marts: Mapping[str, pl.DataFrame]) -> tuple[Table, ...]:
@@ -52,6 +60,8 @@ def tables(marts: Mapping[str, pl.DataFrame]) -> tuple[Table, ...]:
 
 def sheet_of(mart: str, frame: pl.DataFrame) -> pl.DataFrame | None:
     """Return what the workbook holds of a mart: its newest period, or None when it is too long for a sheet."""
+    if mart in PARQUET_ONLY:
+        return None
     rows = frame
     if mart in BY_PERIOD and frame.height:
         rows = frame.filter(pl.col("period") == frame["period"].max())

@@ -10,6 +10,7 @@ import polars as pl
 from xietong.catalogue import Catalogue, DeclineFormula, Edition, Indicator, RatioFormula, SumFormula, SystemFormula
 from xietong.catalogue import Measure as CatalogueMeasure
 from xietong.periods import Frequency, month_number, parse_period, period_of, period_range
+from xietong.warehouse.reference_lineage import dependencies, lineage_scope
 
 #: Columns of codes that the models join on, by the column that lists the codes: stored as enumerations they
 #: compare and copy as small numbers, and still read as words.
@@ -22,8 +23,10 @@ ENUMERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "applicability.indicator_code",
         "terms.indicator_code",
         "terms.term_code",
+        "dependencies.indicator_code",
+        "dependencies.component_code",
     ),
-    "periods.period": (),
+    "periods.period": ("lineage_scope.period",),
 }
 
 
@@ -51,6 +54,8 @@ def reference_tables(catalogue: Catalogue, edition: Edition, run: Run) -> dict[s
         "bands": _bands(catalogue),
         "sources": _sources(edition),
         "target_indicators": _targets(catalogue),
+        "dependencies": dependencies(catalogue),
+        "lineage_scope": lineage_scope(run.last_period),
     }
 
 
