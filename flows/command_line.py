@@ -57,6 +57,42 @@ def check(*, catalogue: str | None = None) -> int:
 
 
 @app.command
+def template(*, unit: str, period: str, edition: str = "chongqing", out: Path | None = None) -> int:
+    """Write the form that a unit fills for a period, with ranges and former figures beside the cells.
+
+    Args:
+        unit: the code of the unit, such as 500101.
+        period: the month, quarter or year to report, such as 2025-10, 2025-Q3 or 2025.
+        edition: the edition whose indicators are asked for and whose release gives the former figures.
+        out: the file to write, instead of CODE_NAME_PERIOD.xlsx here.
+    """
+    from flows.intake import make_template
+    from xietong.settings import Settings
+
+    sys.stdout.write(f"{make_template(Settings(), edition, unit, period, out)}\n")
+    return 0
+
+
+@app.command
+def intake(*files: Path, edition: str, check_only: bool = False) -> int:
+    """Read and check files as a run would, write the list that goes back for each, and put them into the inbox.
+
+    Args:
+        files: workbooks or delimited files of a source of the edition.
+        edition: the edition they are for.
+        check_only: say what is wrong, and keep nothing.
+    """
+    from flows.intake import take_in
+    from flows.progress import print_taken_in
+    from xietong.errors import UsageError
+    from xietong.settings import Settings
+
+    if not files:
+        raise UsageError("name the files to take in")
+    return print_taken_in(take_in(Settings(), edition, files, check_only=check_only))
+
+
+@app.command
 def explain(
     unit: str,
     indicator: str,

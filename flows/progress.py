@@ -1,6 +1,6 @@
 """What the command line shows: a line a stage while it runs, and the closing summary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.evaluation import Summary
+from flows.intake import TakenIn
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,3 +56,18 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     table.add_row("发布 release", summary.release)
     console.print(table, highlight=False)
     console.print(f"网站 site: {summary.site}", highlight=False, soft_wrap=True, markup=False)
+
+
+def print_taken_in(files: Sequence[TakenIn], console: Console | None = None) -> int:
+    """Print what became of each file; return 0, or 1 when no figure of any of them is valid."""
+    console = console or Console(soft_wrap=True, highlight=False, markup=False)
+    for taken in files:
+        counts = taken.file
+        console.print(f"{counts.file}")
+        console.print(
+            f"  采用 accepted {counts.accepted}  未采用 refused {counts.refused}  待核实 doubtful {counts.doubtful}"
+        )
+        console.print(f"  退回单 list to return: {taken.returned_list}")
+        if taken.kept_as is not None:
+            console.print(f"  收件箱 inbox: {taken.kept_as}")
+    return 0 if any(taken.file.accepted for taken in files) else 1

@@ -1,7 +1,7 @@
 """The data sheets of a district form: which there are, where their headers stand, what keeps one from being read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,7 +10,7 @@ from transforms.form_cover import Cover
 from transforms.texts import key, plain
 from xietong.frames import RawTable
 from xietong.periods import Frequency
-from xietong.workbook import COVER_SHEET, DATA_SHEETS, HEADER, INSTRUCTIONS_SHEET
+from xietong.workbook import COVER_SHEET, DATA_SHEETS, HEADER, INSTRUCTIONS_SHEET, REFERENCE_MARK
 
 _HEADER_ROWS: Final = 20
 _FREQUENCIES: Final[dict[str, Frequency]] = {sheet: frequency for frequency, sheet in DATA_SHEETS.items()}
@@ -57,7 +57,13 @@ def data_sheets(tables: Sequence[RawTable], cover: Cover, findings: list[Finding
         elif (header := _find_header(table)) is None:
             findings.append(_missing_header(place, cover.unit_code))
         else:
-            yield FormSheet(table, frequency, cover.unit_code, cover.received_at, header)
+            yield FormSheet(_without_references(table, header), frequency, cover.unit_code, cover.received_at, header)
+
+
+def _without_references(table: RawTable, header: Header) -> RawTable:
+    """Return the table without the columns that stand in the form for people only."""
+    references = [column for column, text in header.periods.items() if plain(text).startswith(REFERENCE_MARK)]
+    return replace(table, cells=table.cells.drop(references)) if references else table
 
 
 def _is_empty(table: RawTable) -> bool:

@@ -25,6 +25,8 @@ DATA_SHEETS: Final[dict[Frequency, str]] = {"month": "月度", "quarter": "季�
 #: The first cells of the header row of a data sheet; the columns after them are periods.
 HEADER: Final = ("指标代码", "指标名称", "计量单位")
 COVER_TITLE: Final = "减污降碳协同增效评价数据填报表"
+#: Columns whose header begins so are for people: ranges and former figures. No reader takes them.
+REFERENCE_MARK: Final = "参考"
 #: Labels in column A of the cover; the value stands beside each in column B.
 COVER_LABELS: Final = {
     "unit_code": "单位代码",
@@ -36,13 +38,13 @@ COVER_LABELS: Final = {
 LAYOUT_VERSION: Final = "1"
 INSTRUCTIONS: Final = (
     "填报说明",
-    "1. 每个单位每年一份。封面填写单位代码、单位名称、填报年度和填报日期(如 2026-01-15)。",
-    "2. 月度、季度、年度各一张表:一行一个指标,一列一个期间(如 2025-03、2025-Q1、2025)。",
-    "3. 数据单元格只填数字,不写单位、文字或公式;没有数据的留空,不要填 0。",
-    "4. 百分比按百分数填写:85.2 表示 85.2%,不要填 0.852。",
-    "5. 计量单位可以改为同类的其他单位(如千瓦时),系统自动换算;数据与单位须一致。",
-    "6. 不要修改指标代码和表头,同一指标只填一行。",
-    "7. 需要更正时,重新报送只含更正数据的填报表,填报日期写更正日期;系统以最新报送的为准。",
+    "1. 每个单位每期一份。封面填写单位代码、单位名称、填报年度和填报日期（如 2026-01-15）。",
+    "2. 月度、季度、年度各一张表：一行一个指标，一列一个期间（如 2025-03、2025-Q1、2025）。",
+    "3. 数据单元格只填数字，不写单位、文字或公式；没有数据的留空，不要填 0。",
+    "4. 百分比按百分数填写：85.2 表示 85.2%，不要填 0.852。",
+    "5. 计量单位可以改为同类的其他单位（如千瓦时），系统自动换算；数据与单位须一致。",
+    "6. 不要修改指标代码和表头，同一指标只填一行。",
+    "7. 需要更正时，重新报送只含更正数据的填报表，填报日期写更正日期；系统以最新报送的为准。",
 )
 
 Cell = float | str | None

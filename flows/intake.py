@@ -1,0 +1,242 @@
+"""``xietong template`` and ``xietong intake``: the form that goes out, and the list that goes back for what came in."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from flows.planning import Plan, inbox_of, plan
+from flows.receipt import OWN_FILES
+from transforms.tidying import tidy_files
+from xietong.catalogue import Catalogue
+from xietong.errors import UsageError
+from xietong.frames import OBSERVATIONS, empty_findings, empty_observations
+from xietong.periods import month_number, parse_period, period_of
+from xietong.settings import Settings
+from xietong.sources import Receipt, SnapshotStore, claim_files, receive_files
+from xietong.workbook import ReturnedFile, ReturnedItem, write_returned_list, write_template
+
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+_ORDER: Final = {"critical": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of one file: the counts of its figures, the list that goes back, and where it was put."""
+
+    file: ReturnedFile
+    returned_list: Path
+    kept_as: Path | None
+
+
+def make_template(settings: Settings, edition_name: str, unit_code: str, period: str, target: Path | None) -> Path:
+    """Write the form that a unit fills for a period and return where it is; former figures stand beside.
+
+    Raises:
+        UsageError: there is no such edition or unit, or the text is no period.
+    """
+    prepared = plan(settings, edition_name, None, None)
+    units = prepared.catalogue.units_by_code
+    reporting = [unit.code for unit in units.values() if unit.kind != "city"]
+    if unit_code not in reporting:
+        raise UsageError(
+            f"there is no unit {unit_code!r} that reports; units are named by their code, "
+            f"such as {reporting[0]} or {reporting[-1]}"
+        )
+    try:
+        parse_period(period)
+    except ValueError as error:
+        raise UsageError(f"{error}; a form is for a month, a quarter or a year") from error
+    former = {
+        (indicator, when): value
+        for (unit, indicator, when), value in _values(_published(prepared)).items()
+        if unit == unit_code
+    }
+    path = target or Path(f"{unit_code}_{units[unit_code].name.zh}_{period}.xlsx")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_template(path, prepared.catalogue, unit_code, period, former)
+    return path
+
+
+def take_in(settings: Settings, edition_name: str, files: Sequence[Path], *, check_only: bool) -> list[TakenIn]:
+    """Read and check files as a run would, write what goes back for each, and put them into the edition's inbox.
+
+    A file is never changed and never overwrites another: the same bytes are not put there twice, and
+    other bytes under a name that is taken get a number. With ``check_only`` nothing is kept.
+
+    Raises:
+        UsageError: a file is not there, two have one name, or the edition takes no files.
+    """
+    prepared = plan(settings, edition_name, None, None)
+    _refuse_what_cannot_be_taken(prepared, files, check_only=check_only)
+    with tempfile.TemporaryDirectory() as folder:
+        staging = Path(folder) / "inbox"
+        staging.mkdir()
+        for file in files:
+            shutil.copyfile(file, staging / file.name)
+        store = Path(folder) / "snapshots" if check_only else settings.build_directory / "snapshots"
+        claims = claim_files({"inbox": staging}, prepared.sources, OWN_FILES)
+        moment = datetime.now(UTC).replace(microsecond=0)
+        receipt = receive_files(claims.claims, SnapshotStore(store), lambda _: moment)
+        receipt = Receipt(receipt.files, receipt.snapshots, pl.concat([claims.findings, receipt.findings]))
+    return [
+        _finish(prepared, file, outcome, check_only=check_only)
+        for file, outcome in zip(files, _outcomes(prepared, files, receipt), strict=True)
+    ]
+
+
+def _refuse_what_cannot_be_taken(prepared: Plan, files: Sequence[Path], *, check_only: bool) -> None:
+    for file in files:
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}")
+    names = [file.name for file in files]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two of the files are named {twice}; take them in one after the other")
+    if not any(source.folder == "inbox" for source in prepared.sources):
+        raise UsageError(f"the edition {prepared.edition.name} takes no files: none of its sources reads an inbox")
+    if prepared.edition.demonstration is not None and not check_only:
+        raise UsageError(
+            f"the edition {prepared.edition.name} makes its own forms; use --check-only, or an edition of real figures"
+        )
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    sha256: str
+    accepted: int
+    findings: pl.DataFrame
+    former: Mapping[tuple[str, str, str], float]
+
+
+def _outcomes(prepared: Plan, files: Sequence[Path], receipt: Receipt) -> list[_Outcome]:
+    """Return what reading and the first gate say of each file, in the order of the files."""
+    from expectations.intake import check_intake
+
+    tidied = [
+        tidy_files(receipt.of(source), source, prepared.catalogue, prepared.edition.origin)
+        for source in prepared.sources
+        if receipt.of(source)
+    ]
+    observations = pl.concat([empty_observations(), *(part.observations for part in tidied)])
+    findings = [empty_findings(), receipt.findings, *(part.findings for part in tidied)]
+    # What the units sent before: sudden changes and copied years show only beside it.
+    former = _published(prepared).filter(pl.col("unit_code").is_in(observations["unit_code"].unique().implode()))
+    accepted = empty_observations()
+    if observations.height:
+        result = check_intake(pl.concat([former, observations]), prepared.catalogue, prepared.edition)
+        accepted = result.accepted
+        findings.append(result.findings.select(empty_findings().columns))
+    found = pl.concat(findings)
+    values = _values(former)
+    outcomes = []
+    for file in files:
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        of_file = (pl.col("snapshot") == sha256) | (pl.col("snapshot").is_null() & (pl.col("file") == file.name))
+        count = accepted.filter(pl.col("snapshot") == sha256).height
+        outcomes.append(_Outcome(sha256, count, found.filter(of_file), values))
+    return outcomes
+
+
+def _published(prepared: Plan) -> pl.DataFrame:
+    """Return the figures of the edition's current release; none without one."""
+    release = prepared.settings.edition_directory(prepared.edition.name) / "current"
+    path = release / "site" / "downloads" / "observations.parquet"
+    return pl.read_parquet(path).select(OBSERVATIONS.names()) if path.is_file() else empty_observations()
+
+
+def _values(observations: pl.DataFrame) -> dict[tuple[str, str, str], float]:
+    rows = observations.select("unit_code", "indicator_code", "period", "value").iter_rows()
+    return {(unit, indicator, period): value for unit, indicator, period, value in rows}
+
+
+def _finish(prepared: Plan, file: Path, outcome: _Outcome, *, check_only: bool) -> TakenIn:
+    """Write the list that goes back for one file, and put the file into the inbox unless it is only checked."""
+    ordered = outcome.findings.sort(
+        pl.col("severity").replace_strict(_ORDER, default=3), "location", "rule", nulls_last=True
+    )
+    items = [_item(prepared.catalogue, outcome.former, row) for row in ordered.to_dicts()]
+    severities = [item.severity for item in items]
+    counted = ReturnedFile(
+        file.name, outcome.sha256, outcome.accepted, severities.count("critical"), severities.count("warning")
+    )
+    folder = prepared.settings.edition_directory(prepared.edition.name) / "returned"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{file.stem}_退回单.xlsx"
+    moment = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
+    write_returned_list(path, [counted], items, moment)
+    return TakenIn(counted, path, None if check_only else _keep(file, inbox_of(prepared)))
+
+
+def _keep(file: Path, inbox: Path) -> Path:
+    """Put a copy of the file into the inbox under a name that is free, unless its bytes are there already."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    content = file.read_bytes()
+    target, number = inbox / file.name, 1
+    while target.exists():
+        if target.read_bytes() == content:
+            return target
+        number += 1
+        target = inbox / f"{file.stem}_{number}{file.suffix}"
+    # Aside first: a run that reads the inbox meanwhile must not meet half a file.
+    aside = inbox / f".{target.name}.part"
+    aside.write_bytes(content)
+    return aside.rename(target)
+
+
+def _item(catalogue: Catalogue, former: Mapping[tuple[str, str, str], float], row: Mapping[str, Any]) -> ReturnedItem:
+    indicator = catalogue.indicators_by_code.get(row["indicator_code"] or "")
+    sheet, _, cell = (row["location"] or "").rpartition("!")
+    last, change = _comparison(former, row)
+    return ReturnedItem(
+        severity=row["severity"],
+        file=row["file"] or "",
+        sheet=sheet,
+        cell=cell,
+        indicator=f"{indicator.name.zh}（{indicator.measure}）" if indicator else row["indicator_code"] or "",
+        period=row["period"] or "",
+        value=row["value"] or "",
+        problem=row["message_zh"] or "",
+        allowed=row["reference"] or "",
+        last=last,
+        change=change,
+        rule=row["rule"],
+    )
+
+
+def _comparison(former: Mapping[tuple[str, str, str], float], row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the last known figure with its period, and how the new one differs from it in percent.
+
+    It is the figure that was reported for the same period before, else the period before, else a year ago.
+    """
+    unit, indicator, period = row["unit_code"], row["indicator_code"], row["period"]
+    if not (unit and indicator and period):
+        return "", ""
+    try:
+        frequency = parse_period(period)[0]
+    except ValueError:
+        return "", ""
+    number = month_number(period)
+    for words, when in (
+        ("此前已报", period),
+        ("上期", period_of(number - _MONTHS[frequency], frequency)),
+        ("上年同期", period_of(number - 12, frequency)),
+    ):
+        value = former.get((unit, indicator, when))
+        if value is not None:
+            return f"{words} {when}：{value:g}", _change(row["value"], value)
+    return "", ""
+
+
+def _change(written: str | None, last: float) -> str:
+    try:
+        value = float(written or "")
+    except ValueError:
+        return ""
+    return f"{100 * (value / last - 1):+.1f} %" if last else ""
