@@ -6,8 +6,12 @@ Nothing heavy is imported here; each command imports what it runs, so that ``--h
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cyclopts import App
+
+if TYPE_CHECKING:
+    from xietong.settings import Settings
 
 app = App(
     name="xietong",
@@ -137,6 +141,93 @@ def serve(
     from xietong.settings import Settings
 
     return serve_edition(Settings() if out is None else Settings(build_directory=out), edition, host, port)
+
+
+@app.command
+def releases(*, edition: str, out: Path | None = None) -> int:
+    """List the releases of an edition: which is served, when each was put in place, whether it is signed.
+
+    Args:
+        edition: the edition whose releases are listed.
+        out: where the releases are, instead of build/.
+    """
+    from flows.release_commands import list_releases
+
+    return list_releases(_settings(out), edition)
+
+
+@app.command
+def rollback(release: str | None = None, *, edition: str, reason: str, out: Path | None = None) -> int:
+    """Serve an earlier release again; it is verified first, and the step is recorded.
+
+    Args:
+        release: the release to go back to; by default the one that was served before.
+        edition: the edition.
+        reason: why; it is recorded beside the releases.
+        out: where the releases are, instead of build/.
+    """
+    from flows.release_commands import roll_back_to
+
+    return roll_back_to(_settings(out), edition, release, reason)
+
+
+@app.command
+def verify(
+    release: str | None = None,
+    *,
+    edition: str,
+    key: Path | None = None,
+    rebuild: bool = True,
+    out: Path | None = None,
+) -> int:
+    """Check every file of a release against its manifest, and build it again from its snapshots, byte for byte.
+
+    Args:
+        release: the release to verify; by default the one that is served.
+        edition: the edition.
+        key: the public key that must have signed it.
+        rebuild: also build it again; --no-rebuild checks hashes and signature only.
+        out: where the releases are, instead of build/.
+    """
+    from flows.release_commands import verify_release
+
+    return verify_release(_settings(out), edition, release, key, rebuild=rebuild)
+
+
+@app.command
+def gc(*, edition: str, keep: int = 12, dry_run: bool = False, out: Path | None = None) -> int:
+    """Remove releases that are neither served nor among the newest; what was received is never removed.
+
+    Args:
+        edition: the edition.
+        keep: how many of the releases last put in place are kept.
+        dry_run: only say what would be removed.
+        out: where the releases are, instead of build/.
+    """
+    from flows.release_commands import remove_superseded
+
+    return remove_superseded(_settings(out), edition, keep, dry_run=dry_run)
+
+
+@app.command
+def key(*, out: Path) -> int:
+    """Make the pair of keys with which the office signs its releases; keep the private one off this repository.
+
+    Args:
+        out: the folder for the two files.
+    """
+    from xietong.releases import write_key_pair
+
+    private, public = write_key_pair(out)
+    sys.stdout.write(f"private key (keep it; XIETONG_SIGNING_KEY names it): {private}\n")
+    sys.stdout.write(f"public key (give it away): {public}\n")
+    return 0
+
+
+def _settings(out: Path | None) -> "Settings":
+    from xietong.settings import Settings
+
+    return Settings() if out is None else Settings(build_directory=out)
 
 
 @app.command

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from flows import planning, publication, receipt, stages
-from xietong.releases import Release
+from xietong.releases import EditionLock, Release
 from xietong.settings import Settings
 
 P = ParamSpec("P")
@@ -51,8 +51,14 @@ def run_evaluation(
         CatalogueErrors: the catalogue has mistakes.
         NothingValidError: figures came in and none of them is valid.
         GateFailedError: the marts broke a rule; the published site stays as it was.
+        EditionBusyError: another run of the edition is under way.
     """
     plan = run_stage("检查目录与版本", planning.plan, settings, edition, period, as_of)
+    with EditionLock(settings.edition_directory(edition), settings.lock_wait_seconds):
+        return _run_stages(plan, run_stage)
+
+
+def _run_stages(plan: planning.Plan, run_stage: StageRunner) -> Summary:
     run_stage("准备数据", planning.prepare, plan)
     read = run_stage("读取来源文件", receipt.receive, plan)
     received = run_stage("整理数据", receipt.tidy, plan, read)

@@ -2,12 +2,23 @@
 
 import importlib.metadata
 import shutil
+from datetime import UTC, datetime
 from typing import Final
 
 from flows.planning import Plan
 from flows.side_process import beside
 from flows.stages import Accepted, Computed, warehouse_of
-from xietong.releases import Release, ReleaseInputs, directory_digest, new_draft, publish
+from xietong.releases import (
+    Publication,
+    Release,
+    ReleaseInputs,
+    directory_digest,
+    finish,
+    new_draft,
+    record,
+    sign,
+    switch_current,
+)
 from xietong.resources import program_files, resource_directory
 
 #: Packages whose version can change a figure or a page.
@@ -62,4 +73,14 @@ def publish_site(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
     downloads.result()
     shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
     counts = {name: frame.height for name, frame in sorted(computed.marts.items())}
-    return publish(draft, inputs, {"rows": counts})
+    return _put_in_place(plan, finish(draft, inputs, {"rows": counts}))
+
+
+def _put_in_place(plan: Plan, release: Release) -> Release:
+    """Sign the release where the office has a key, serve it, and record when."""
+    if plan.settings.signing_key is not None:
+        sign(release, plan.settings.signing_key)
+    switch_current(release.directory)
+    moment = datetime.now(UTC).replace(microsecond=0).isoformat()
+    record(plan.settings.edition_directory(plan.edition.name), Publication(release.name, moment, "published"))
+    return release

@@ -7,7 +7,8 @@ XietongError
 ├── NothingValidError    no figure survived the first gate                   exit code 1
 ├── UnreadableFileError  a file that cannot be read; it is refused, the others go on (xietong.sources)
 ├── BrokenCheckError     a check that could not be evaluated, never a finding (expectations)
-└── GateFailedError      the marts broke a rule of the second gate           exit code 1
+├── GateFailedError      the marts broke a rule of the second gate           exit code 1
+└── EditionBusyError     another run of the edition is under way             exit code 1
 """
 
 
@@ -51,3 +52,7 @@ class NothingValidError(XietongError):
 
 class GateFailedError(XietongError):
     """The marts broke a rule of the second gate; the published site stays as it was."""
+
+
+class EditionBusyError(XietongError):
+    """Another run writes releases of the edition; nothing was begun."""

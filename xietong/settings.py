@@ -1,4 +1,4 @@
-"""What differs between machines: six settings, read from the environment (``XIETONG_…``).
+"""What differs between machines: eight settings, read from the environment (``XIETONG_…``).
 
 Everything about the method and the editions is in the catalogue instead, where analysts
 can review it.
@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     catalogue_directory: Path = Field(default_factory=lambda: resource_directory("catalogue"))
     editions_directory: Path = Field(default_factory=lambda: resource_directory("editions"))
     data_directory: Path = Field(default_factory=lambda: resource_directory("data"))
+    signing_key: Path | None = Field(
+        default=None, description="The office's private key (Ed25519, PEM); without one releases are not signed."
+    )
+    lock_wait_seconds: float = Field(
+        default=600, ge=0, description="How long a run waits for another run of the same edition before it is refused."
+    )
     threads: int = Field(default=2, ge=1, description="Threads of DuckDB; the result does not depend on it.")
 
     def edition_directory(self, edition: str) -> Path:

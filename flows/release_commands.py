@@ -1,0 +1,133 @@
+"""``xietong releases``, ``rollback``, ``verify`` and ``gc``: what is kept, what is served, and whether it is true."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from flows.rebuilding import rebuild_differences
+from xietong.errors import UsageError, XietongError
+from xietong.releases import (
+    CURRENT,
+    RELEASES,
+    EditionLock,
+    Release,
+    broken_promises,
+    check_signature,
+    current_release,
+    is_signed,
+    publications,
+    read_release,
+    releases_of,
+    remove,
+    roll_back,
+    superseded,
+)
+from xietong.settings import Settings
+
+
+def _console() -> Console:
+    return Console(soft_wrap=True, highlight=False, markup=False)
+
+
+def _nothing_published(settings: Settings, edition: str) -> UsageError:
+    return UsageError(f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}")
+
+
+def list_releases(settings: Settings, edition: str) -> int:
+    """Print every release of the edition, the one that is served marked, with when it was put in place."""
+    directory = settings.edition_directory(edition)
+    found = releases_of(directory)
+    if not found:
+        raise UsageError(
+            f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
+        )
+    served = current_release(directory)
+    moments: dict[str, list[str]] = {}
+    for publication in publications(directory):
+        moments.setdefault(publication.release, []).append(publication.moment[:16])
+    console = _console()
+    for release in found:
+        mark = "*" if served is not None and release.name == served.name else " "
+        signed = "signed" if is_signed(release) else "unsigned"
+        as_of = release.manifest["inputs"]["as_of"][:10]
+        times = ", ".join(moments.get(release.name, [])) or "never"
+        console.print(f"{mark} {release.name}  as of {as_of}  {signed}  put in place: {times}")
+    return 0
+
+
+def roll_back_to(settings: Settings, edition: str, name: str | None, reason: str) -> int:
+    """Serve an earlier release and say which.
+
+    Raises:
+        UsageError: there is no such release, or it is not whole.
+        EditionBusyError: a run of the edition is under way.
+    """
+    directory = settings.edition_directory(edition)
+    with EditionLock(directory, settings.lock_wait_seconds):
+        release = roll_back(directory, name, datetime.now(UTC), reason)
+    _console().print(f"{edition} now serves {release.name}")
+    return 0
+
+
+def verify_release(settings: Settings, edition: str, name: str | None, key: Path | None, *, rebuild: bool) -> int:
+    """Print what was verified of a release; return 0 when everything holds, else 1.
+
+    Raises:
+        UsageError: there is no such release, or the key cannot be read.
+    """
+    release = _release(settings, edition, name)
+    console = _console()
+    console.print(f"{release.name}: {len(release.manifest['outputs'])} files")
+    problems = list(broken_promises(release))
+    console.print("files: " + ("every byte as the manifest says" if not problems else f"{len(problems)} problems"))
+    if key is not None:
+        try:
+            check_signature(release, key)
+        except XietongError as error:
+            if isinstance(error, UsageError):
+                raise
+            problems.append(str(error))
+        else:
+            console.print("signature: valid")
+    if rebuild:
+        different = list(rebuild_differences(settings, release))
+        console.print("rebuilt from its snapshots: " + ("the same bytes" if not different else "not the same"))
+        problems += different
+    for problem in problems:
+        console.print(f"  {problem}")
+    return 1 if problems else 0
+
+
+def _release(settings: Settings, edition: str, name: str | None) -> Release:
+    directory = settings.edition_directory(edition)
+    path = directory / CURRENT if name is None else directory / RELEASES / name
+    if name is not None and name not in {release.name for release in releases_of(directory)}:
+        known = ", ".join(release.name for release in releases_of(directory)) or "none"
+        raise UsageError(f"there is no release {name!r} of {edition}; there are: {known}")
+    if not path.exists():
+        raise UsageError(
+            f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
+        )
+    return read_release(path)
+
+
+def remove_superseded(settings: Settings, edition: str, keep: int, *, dry_run: bool) -> int:
+    """Remove, or with ``dry_run`` only name, the releases that need not be kept.
+
+    Raises:
+        UsageError: ``keep`` is below 1.
+        EditionBusyError: a run of the edition is under way.
+    """
+    if keep < 1:
+        raise UsageError(f"keep at least 1 release, not {keep}")
+    directory = settings.edition_directory(edition)
+    console = _console()
+    with EditionLock(directory, settings.lock_wait_seconds):
+        names = superseded(directory, keep)
+        for name in names:
+            console.print(f"{'would remove' if dry_run else 'removed'} {name}")
+        if not dry_run:
+            freed = remove(directory, names)
+            console.print(f"{freed / 1e6:,.1f} MB are free again; snapshots are never removed")
+    return 0

@@ -1,0 +1,95 @@
+"""Which releases there are, when each was put in place, and the way back."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from xietong.errors import UsageError
+from xietong.releases.manifest import CURRENT, RELEASES, Release, read_release
+from xietong.releases.publishing import switch_current
+from xietong.releases.verification import broken_promises
+
+#: Beside the releases, never in one: a release holds no clock.
+HISTORY: Final = "publications.jsonl"
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One time that ``current`` was pointed at a release, and why."""
+
+    release: str
+    moment: str  # ISO 8601, UTC
+    action: Literal["published", "rolled_back"]
+    reason: str = ""
+
+
+def current_release(edition_directory: Path) -> Release | None:
+    """Return the release that is served, or None before the first."""
+    return read_release(edition_directory / CURRENT) if (edition_directory / CURRENT).exists() else None
+
+
+def releases_of(edition_directory: Path) -> list[Release]:
+    """Return every finished release of an edition, by name; drafts are none."""
+    folder = edition_directory / RELEASES
+    if not folder.is_dir():
+        return []
+    return [read_release(path) for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+
+
+def publications(edition_directory: Path) -> list[Publication]:
+    """Return what was put in place, oldest first; a last line that was cut off is left out."""
+    path = edition_directory / HISTORY
+    if not path.exists():
+        return []
+    found = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            found.append(Publication(**json.loads(line)))
+        except json.JSONDecodeError:
+            continue
+    return found
+
+
+def record(edition_directory: Path, publication: Publication) -> None:
+    """Add a line to the history, unless the last line already says that this release is in place."""
+    earlier = publications(edition_directory)
+    if earlier and earlier[-1].release == publication.release and publication.action == "published":
+        return
+    path = edition_directory / HISTORY
+    # A machine that went down may have left half a line; begin on a line of its own.
+    begin = "\n" if path.exists() and not path.read_bytes().endswith(b"\n") else ""
+    with path.open("a", encoding="utf-8") as history:
+        history.write(begin + json.dumps(asdict(publication), ensure_ascii=False) + "\n")
+        history.flush()
+        os.fsync(history.fileno())
+
+
+def roll_back(edition_directory: Path, name: str | None, moment: datetime, reason: str) -> Release:
+    """Point ``current`` at an earlier release and return it: the one named, else the one that was served before.
+
+    Raises:
+        UsageError: there is no such release, none before, or it is not whole.
+    """
+    known = {release.name: release for release in releases_of(edition_directory)}
+    served = current_release(edition_directory)
+    if name is None:
+        name = _served_before(edition_directory, served.name if served else None, set(known))
+    if name not in known:
+        raise UsageError(f"there is no release {name!r}; there are: {', '.join(known) or 'none'}")
+    target = known[name]
+    broken = next(broken_promises(target), None)
+    if broken is not None:
+        raise UsageError(f"the release {name} is not whole and was not put in place: {broken}")
+    switch_current(target.directory)
+    record(edition_directory, Publication(name, moment.isoformat(), "rolled_back", reason))
+    return target
+
+
+def _served_before(edition_directory: Path, served: str | None, known: set[str]) -> str:
+    for publication in reversed(publications(edition_directory)):
+        if publication.release != served and publication.release in known:
+            return publication.release
+    raise UsageError("no other release was served before this one; name the release to go back to")

@@ -1,0 +1,87 @@
+"""What a release says of itself: its inputs, and the hash of every file in it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from xietong.errors import XietongError
+
+MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "manifest.json.sig"
+CURRENT: Final = "current"
+RELEASES: Final = "releases"
+#: Not the same bytes twice though the content is; their content is verified through the downloads.
+NOT_HASHED: Final = frozenset({"warehouse.duckdb", MANIFEST, SIGNATURE})
+
+
+@dataclass(frozen=True)
+class ReleaseInputs:
+    """Everything that decides the bytes of a release."""
+
+    edition: str
+    period: str
+    as_of: str
+    method_version: str
+    snapshots: tuple[tuple[str, str], ...]  # (sha256, file name), sorted
+    sources_digest: str  # of code, sql, catalogue, templates and edition
+    versions: tuple[tuple[str, str], ...]  # (package, version), sorted
+
+    @property
+    def digest(self) -> str:
+        """Return the sha256 of the inputs, written as canonical JSON."""
+        return hashlib.sha256(canonical(asdict(self))).hexdigest()
+
+    @property
+    def release(self) -> str:
+        """Return the name of the release: period, a dash and the first digits of the digest."""
+        return f"{self.period}-{self.digest[:12]}"
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> "ReleaseInputs":
+        """Return the inputs that a manifest records."""
+        inputs = dict(manifest["inputs"])
+        for name in ("snapshots", "versions"):
+            inputs[name] = tuple((first, second) for first, second in inputs[name])
+        return cls(**inputs)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A finished release on disk."""
+
+    name: str
+    directory: Path
+    manifest: Mapping[str, Any]
+
+
+def read_release(directory: Path) -> Release:
+    """Return the release in ``directory`` (or behind a link).
+
+    Raises:
+        XietongError: there is none, or its manifest cannot be read.
+    """
+    resolved = directory.resolve()
+    try:
+        manifest = json.loads((resolved / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise XietongError(f"there is no release in {directory}") from error
+    except json.JSONDecodeError as error:
+        raise XietongError(f"the manifest of {resolved.name} cannot be read; restore the release") from error
+    return Release(resolved.name, resolved, manifest)
+
+
+def output_hashes(directory: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a release by its path, but for those that are never the same bytes."""
+    return {
+        path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.name not in NOT_HASHED
+    }
+
+
+def canonical(content: object, indent: int | None = None) -> bytes:
+    """Return JSON with sorted keys, so that the same content has the same bytes."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=indent).encode() + b"\n"

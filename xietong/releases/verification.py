@@ -1,0 +1,31 @@
+"""Whether a release is what its manifest says: every file there, no other, every byte the same."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from xietong.releases.manifest import Release, ReleaseInputs, canonical, output_hashes
+
+
+def broken_promises(release: Release) -> Iterator[str]:
+    """Yield one sentence for everything that is not as the manifest says; nothing when the release is whole."""
+    manifest = release.manifest
+    inputs = ReleaseInputs.from_manifest(manifest)
+    if inputs.digest != manifest["inputs_sha256"]:
+        yield "the recorded inputs do not give the recorded digest of the inputs"
+    if inputs.release != release.name or manifest["release"] != release.name:
+        yield f"the inputs make the release {inputs.release}, but it is named {release.name}"
+    if hashlib.sha256(canonical(manifest["outputs"])).hexdigest() != manifest["outputs_sha256"]:
+        yield "the recorded hashes of the files do not give the recorded digest of the outputs"
+    yield from differences(manifest["outputs"], output_hashes(release.directory))
+
+
+def differences(promised: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield one sentence for every file that is missing, that was changed, or that no manifest knows."""
+    for name in sorted(promised.keys() - found.keys()):
+        yield f"{name} is missing"
+    for name in sorted(found.keys() - promised.keys()):
+        yield f"{name} is not in the manifest"
+    for name in sorted(promised.keys() & found.keys()):
+        if promised[name] != found[name]:
+            yield f"{name} has other bytes than the manifest says"
