@@ -97,6 +97,20 @@ def intake(*files: Path, edition: str, check_only: bool = False) -> int:
 
 
 @app.command
+def poll(*, edition: str, out: Path | None = None) -> int:
+    """Ask the connected sources of an edition for what is new; the next run uses it.
+
+    Args:
+        edition: the edition whose sources are asked, one line printed for each.
+        out: where everything generated goes, instead of build/.
+    """
+    from flows.polling import poll_and_tell
+    from xietong.settings import Settings
+
+    return poll_and_tell(Settings() if out is None else Settings(build_directory=out), edition)
+
+
+@app.command
 def explain(
     unit: str,
     indicator: str,
@@ -169,6 +183,21 @@ def rollback(release: str | None = None, *, edition: str, reason: str, out: Path
     from flows.release_commands import roll_back_to
 
     return roll_back_to(_settings(out), edition, release, reason)
+
+
+@app.command
+def diff(before: str, after: str, *, edition: str, out: Path | None = None) -> int:
+    """Print whose scores and ranks differ between two releases, and how much each cause moved them.
+
+    Args:
+        before: the name of the earlier release.
+        after: the name of the later one.
+        edition: the edition.
+        out: where the releases are, instead of build/.
+    """
+    from flows.comparison import print_differences
+
+    return print_differences(_settings(out), edition, before, after)
 
 
 @app.command

@@ -11,10 +11,15 @@ from zoneinfo import ZoneInfo
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
+from prefect.states import Cancelled
 
 from flows.evaluation import Summary, run_evaluation
 from flows.parameters import EvaluationParameters
+from flows.review import approve_without_review
+from flows.review_in_ui import review_in_ui
+from xietong.errors import RejectedError
 from xietong.periods import period_of
 from xietong.settings import Settings
 
@@ -25,10 +30,11 @@ CHONGQING_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def run_name() -> str:
-    """Return the name of a run as the UI lists it: edition and period."""
+    """Return the name of a run as the UI lists it: edition, period and, from the second on, the attempt."""
     parameters = cast("dict[str, Any]", flow_run.parameters)["parameters"]
     given = EvaluationParameters.model_validate(parameters)
-    return f"{given.edition} {given.period or '最新一期'}"
+    attempt = flow_run.run_count or 1
+    return f"{given.edition} {given.period or '最新一期'}" + (f" 第{attempt}次" if attempt > 1 else "")
 
 
 def month_before(moment: datetime) -> str:
@@ -54,12 +60,18 @@ def run_as_task(title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P
     persist_result=False,
     validate_parameters=True,
 )
-def evaluate(parameters: EvaluationParameters) -> str:
-    """Evaluate an edition and return the name of the release that is now published."""
-    period = parameters.period
+def evaluate(parameters: EvaluationParameters) -> str | State[str]:
+    """Evaluate an edition and return the name of the release that is now published; a rejected run is cancelled."""
+    period = parameters.period or None
     if period is None and deployment.id is not None and "auto-scheduled" in (flow_run.tags or []):
         period = month_before(flow_run.scheduled_start_time)
-    summary = run_evaluation(Settings(), str(parameters.edition), period, parameters.as_of, run_as_task)
+    review = review_in_ui(parameters.review_hours) if parameters.review == "manual" else approve_without_review
+    edition = str(parameters.edition)
+    try:
+        summary = run_evaluation(Settings(), edition, period, parameters.as_of, run_as_task, review)
+    except RejectedError as error:
+        # Somebody's decision, or nobody's in time: not a failure of the run.
+        return Cancelled(name="Rejected", message=str(error))
     _show(summary)
     return summary.release
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from flows import planning, publication, receipt, stages
-from xietong.releases import EditionLock, Release
+from flows.review import Draft, Reviewer, approve_without_review, open_findings
+from xietong.releases import EditionLock, Release, current_release
 from xietong.settings import Settings
 
 P = ParamSpec("P")
@@ -43,8 +44,12 @@ def run_evaluation(
     period: str | None,
     as_of: datetime | None,
     run_stage: StageRunner,
+    review: Reviewer = approve_without_review,
 ) -> Summary:
     """Run every stage from the inbox to the published release and return the summary.
+
+    A review may take days: other runs of the edition go on meanwhile. Where one of them published
+    something, the draft is reviewed again against what is served now.
 
     Raises:
         UsageError: the edition or the period cannot be served.
@@ -52,21 +57,34 @@ def run_evaluation(
         NothingValidError: figures came in and none of them is valid.
         GateFailedError: the marts broke a rule; the published site stays as it was.
         EditionBusyError: another run of the edition is under way.
+        RejectedError: the review rejected the draft; the published site stays as it was.
     """
     plan = run_stage("检查目录与版本", planning.plan, settings, edition, period, as_of)
-    with EditionLock(settings.edition_directory(edition), settings.lock_wait_seconds):
-        return _run_stages(plan, run_stage)
+    directory = settings.edition_directory(edition)
+    with EditionLock(directory, settings.lock_wait_seconds):
+        summary, release = _make_draft(plan, run_stage)
+    while True:
+        served = current_release(directory)
+        decision = review(Draft(edition, release, served, *open_findings(release)))
+        with EditionLock(directory, settings.lock_wait_seconds):
+            if _name(current_release(directory)) == _name(served):
+                run_stage("发布", publication.conclude, plan, release, decision)
+                return summary
 
 
-def _run_stages(plan: planning.Plan, run_stage: StageRunner) -> Summary:
+def _name(release: Release | None) -> str | None:
+    return release.name if release is not None else None
+
+
+def _make_draft(plan: planning.Plan, run_stage: StageRunner) -> tuple[Summary, Release]:
     run_stage("准备数据", planning.prepare, plan)
     read = run_stage("读取来源文件", receipt.receive, plan)
     received = run_stage("整理数据", receipt.tidy, plan, read)
     accepted = run_stage("入库检查", stages.check_received, plan, received)
     computed = run_stage("计算", stages.compute, plan, accepted)
     checked = run_stage("结果检查", stages.check_computed, plan, computed)
-    release = run_stage("生成网站并发布", publication.publish_site, plan, accepted, checked)
-    return summarise(plan, checked, release)
+    release = run_stage("生成网站", publication.build_release, plan, accepted, checked)
+    return summarise(plan, checked, release), release
 
 
 def summarise(plan: planning.Plan, computed: stages.Computed, release: Release) -> Summary:

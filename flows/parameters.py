@@ -5,7 +5,7 @@ model's fields but not of top-level parameters.
 """
 
 from datetime import UTC, datetime
-from enum import Enum
+from enum import Enum, StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
@@ -20,6 +20,13 @@ EditionName = Enum(  # type: ignore[misc]  # the members are the files of editio
 )
 
 
+class ReviewMode(StrEnum):
+    """Whether a person decides before a release is published."""
+
+    MANUAL = "manual"
+    AUTO = "auto"
+
+
 class EvaluationParameters(BaseModel):
     """What to evaluate and with what was known when."""
 
@@ -31,8 +38,9 @@ class EvaluationParameters(BaseModel):
     )
 
     edition: EditionName = Field(title="版本", description="评价哪个版本的数据；演示版（demo）的数据为虚构。")
-    period: str | None = Field(
-        default=None,
+    # Text and not text-or-nothing: the form shows a plain field then.
+    period: str = Field(
+        default="",
         title="评价期",
         description="如 2025-10 或 2025；留空时，定时运行取计划时间的上一个月，手工运行取该版本的最新一期。",
     )
@@ -42,10 +50,19 @@ class EvaluationParameters(BaseModel):
         description="只用此刻以前收到的数据，可重现过去的评价；留空则用全部已收到的数据。",
     )
 
+    review: ReviewMode = Field(
+        default=ReviewMode.MANUAL,
+        title="审核",
+        description="manual：生成草稿后暂停，由审核人在本页点击 Resume 填写结论；auto：不经审核直接发布，只用于演示。",
+    )
+    review_hours: float = Field(
+        default=72, gt=0, le=24 * 60, title="审核期限（小时）", description="超过期限无人处理的，不发布，网站保持原样。"
+    )
+
     @field_validator("period")
     @classmethod
-    def _period_is_written_right(cls, period: str | None) -> str | None:
-        if period is not None:
+    def _period_is_written_right(cls, period: str) -> str:
+        if period:
             parse_period(period)
         return period
 

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from typing import Final
 
 from flows.planning import Plan
+from flows.review import Decision
 from flows.side_process import beside
 from flows.stages import Accepted, Computed, warehouse_of
+from xietong.errors import RejectedError
 from xietong.releases import (
     Publication,
     Release,
     ReleaseInputs,
+    add_to_manifest,
     directory_digest,
     finish,
     new_draft,
@@ -50,8 +53,8 @@ def release_inputs(plan: Plan, accepted: Accepted, computed: Computed) -> Releas
     )
 
 
-def publish_site(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
-    """Write pages, downloads and database into a draft and put it in place as the current release."""
+def build_release(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
+    """Write pages, downloads and database into a finished release that is not served yet."""
     from xietong.render import render_site, write_downloads
     from xietong.report import RunFacts, build_site
     from xietong.warehouse import macro_sources
@@ -73,14 +76,27 @@ def publish_site(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
     downloads.result()
     shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
     counts = {name: frame.height for name, frame in sorted(computed.marts.items())}
-    return _put_in_place(plan, finish(draft, inputs, {"rows": counts}))
+    return finish(draft, inputs, {"rows": counts})
 
 
-def _put_in_place(plan: Plan, release: Release) -> Release:
-    """Sign the release where the office has a key, serve it, and record when."""
+def conclude(plan: Plan, release: Release, decision: Decision) -> None:
+    """Put an approved release in place, signed where the office has a key, and record the decision either way.
+
+    Raises:
+        RejectedError: the draft was rejected; what is served stays.
+    """
+    directory = plan.settings.edition_directory(plan.edition.name)
+    moment = datetime.now(UTC).replace(microsecond=0).isoformat()
+    told = {"mode": decision.mode, "reviewer": decision.reviewer, "reason": decision.comment}
+    if not decision.approved:
+        record(directory, Publication(release.name, moment, "rejected", **told))
+        raise RejectedError(
+            f"the draft {release.name} was rejected by {decision.reviewer}: {decision.comment}; "
+            "what is published stays as it was"
+        )
+    if decision.mode == "manual":
+        add_to_manifest(release, {"review": {"approved": True, "moment": moment, **told}})
     if plan.settings.signing_key is not None:
         sign(release, plan.settings.signing_key)
     switch_current(release.directory)
-    moment = datetime.now(UTC).replace(microsecond=0).isoformat()
-    record(plan.settings.edition_directory(plan.edition.name), Publication(release.name, moment, "published"))
-    return release
+    record(directory, Publication(release.name, moment, "published", **told))

@@ -8,7 +8,8 @@ XietongError
 ├── UnreadableFileError  a file that cannot be read; it is refused, the others go on (xietong.sources)
 ├── BrokenCheckError     a check that could not be evaluated, never a finding (expectations)
 ├── GateFailedError      the marts broke a rule of the second gate           exit code 1
-└── EditionBusyError     another run of the edition is under way             exit code 1
+├── EditionBusyError     another run of the edition is under way             exit code 1
+└── RejectedError        the review rejected the draft                       exit code 1
 """
 
 
@@ -56,3 +57,7 @@ class GateFailedError(XietongError):
 
 class EditionBusyError(XietongError):
     """Another run writes releases of the edition; nothing was begun."""
+
+
+class RejectedError(XietongError):
+    """A person decided that the draft is not published; what is served stays as it was."""

@@ -24,7 +24,14 @@ def test_a_scheduled_run_evaluates_the_month_before_in_local_time(moment, period
 
 def test_the_form_shows_chinese_titles_and_the_editions_as_a_list() -> None:
     schema = EvaluationParameters.model_json_schema()
-    assert [field["title"] for field in schema["properties"].values()] == ["版本", "评价期", "数据截止时点"]
+    assert [field["title"] for field in schema["properties"].values()] == [
+        "版本",
+        "评价期",
+        "数据截止时点",
+        "审核",
+        "审核期限（小时）",
+    ]
+    assert schema["properties"]["period"]["type"] == "string"
     assert "chongqing-demo" in schema["$defs"]["EditionName"]["enum"]
 
 

@@ -4,7 +4,7 @@ from xietong.releases.history import Publication, current_release, publications,
 from xietong.releases.keeping import remove, superseded
 from xietong.releases.locking import EditionLock
 from xietong.releases.manifest import CURRENT, MANIFEST, RELEASES, Release, ReleaseInputs, output_hashes, read_release
-from xietong.releases.publishing import directory_digest, finish, new_draft, publish, switch_current
+from xietong.releases.publishing import add_to_manifest, directory_digest, finish, new_draft, publish, switch_current
 from xietong.releases.signing import check_signature, is_signed, sign, write_key_pair
 from xietong.releases.verification import broken_promises, differences
 
@@ -16,6 +16,7 @@ __all__ = [
     "Publication",
     "Release",
     "ReleaseInputs",
+    "add_to_manifest",
     "broken_promises",
     "check_signature",
     "current_release",

@@ -18,12 +18,14 @@ HISTORY: Final = "publications.jsonl"
 
 @dataclass(frozen=True)
 class Publication:
-    """One time that ``current`` was pointed at a release, and why."""
+    """One decision about a release: put in place, gone back to, or rejected; by whom and why."""
 
     release: str
     moment: str  # ISO 8601, UTC
-    action: Literal["published", "rolled_back"]
+    action: Literal["published", "rolled_back", "rejected"]
     reason: str = ""
+    mode: Literal["auto", "manual"] = "auto"
+    reviewer: str = ""
 
 
 def current_release(edition_directory: Path) -> Release | None:
@@ -54,9 +56,10 @@ def publications(edition_directory: Path) -> list[Publication]:
 
 
 def record(edition_directory: Path, publication: Publication) -> None:
-    """Add a line to the history, unless the last line already says that this release is in place."""
+    """Add a line to the history, unless it would only repeat that this release is in place."""
     earlier = publications(edition_directory)
-    if earlier and earlier[-1].release == publication.release and publication.action == "published":
+    unattended = publication.action == "published" and publication.mode == "auto"
+    if unattended and earlier and earlier[-1].release == publication.release and earlier[-1].action != "rejected":
         return
     path = edition_directory / HISTORY
     # A machine that went down may have left half a line; begin on a line of its own.
@@ -90,6 +93,6 @@ def roll_back(edition_directory: Path, name: str | None, moment: datetime, reaso
 
 def _served_before(edition_directory: Path, served: str | None, known: set[str]) -> str:
     for publication in reversed(publications(edition_directory)):
-        if publication.release != served and publication.release in known:
+        if publication.action != "rejected" and publication.release != served and publication.release in known:
             return publication.release
     raise UsageError("no other release was served before this one; name the release to go back to")

@@ -15,7 +15,8 @@ def superseded(edition_directory: Path, keep: int, pinned: Iterable[str] = ()) -
     Snapshots are never among what is removed: what was received stays, and every release can be built again.
     """
     served = current_release(edition_directory)
-    order = list(dict.fromkeys(publication.release for publication in reversed(publications(edition_directory))))
+    served_once = [found.release for found in publications(edition_directory) if found.action != "rejected"]
+    order = list(dict.fromkeys(reversed(served_once)))
     kept = {*order[:keep], *pinned} | ({served.name} if served else set())
     names = [release.name for release in releases_of(edition_directory)]
     removable = [name for name in names if name not in kept]

@@ -72,6 +72,16 @@ def publish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Rel
     return release
 
 
+def add_to_manifest(release: Release, facts: Mapping[str, Any]) -> Release:
+    """Write further facts into a manifest, aside first; inputs and outputs stay what they are."""
+    manifest = {**release.manifest, **facts}
+    path = release.directory / MANIFEST
+    aside = path.with_name(f".{MANIFEST}.part")
+    aside.write_bytes(canonical(manifest, indent=1))
+    aside.replace(path)
+    return Release(release.name, release.directory, manifest)
+
+
 def switch_current(target: Path) -> None:
     """Point the link ``current`` beside the releases at ``target``; readers see the old or the new, never neither."""
     link = target.parent.parent / CURRENT

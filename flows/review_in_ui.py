@@ -1,0 +1,101 @@
+"""The review in the Prefect UI: the run pauses with draft, comparison and findings until a person decides."""
+
+from enum import StrEnum
+from typing import Final
+
+from prefect import get_run_logger
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from flows.comparison import compared_ranks
+from flows.review import Decision, Draft, Reviewer, what_is_missing
+from xietong.errors import RejectedError
+
+#: Open findings that the artifact lists; the draft site lists all.
+_FINDINGS_SHOWN: Final = 50
+_POLL_SECONDS: Final = 2
+
+
+class Verdict(StrEnum):
+    """What a reviewer can decide."""
+
+    APPROVE = "同意发布"
+    REJECT = "退回"
+
+
+class ReviewForm(RunInput):
+    """The form that the UI shows when a paused run is resumed."""
+
+    verdict: Verdict = Field(title="结论", description="同意后立即发布；退回后网站保持原样。")
+    reviewer: str = Field(title="审核人", description="姓名，记入发布记录。")
+    comment: str = Field(default="", title="意见", description="退回时必填；仍有未处理的拒收记录而同意发布时必填。")
+
+
+def review_in_ui(hours: float) -> Reviewer:
+    """Return a reviewer that pauses the flow run until a person decides, for ``hours`` at most.
+
+    A decision that lacks a name or a needed reason is asked for again. When the time is over, the
+    draft stays unpublished.
+    """
+
+    def review(draft: Draft, /) -> Decision:
+        logger = get_run_logger()
+        _show(draft)
+        asked = f"草稿 {draft.release.name} 待审核。"
+        while True:
+            logger.info("%s 请在本页点击 Resume 填写结论。", asked)
+            form = ReviewForm.with_initial_data(description=asked)
+            try:
+                given = pause_flow_run(wait_for_input=form, timeout=int(hours * 3600), poll_interval=_POLL_SECONDS)
+            except FlowPauseTimeout as error:
+                raise RejectedError(
+                    f"nobody decided on the draft {draft.release.name} within {hours:g} h; "
+                    "it was not published and what is published stays as it was"
+                ) from error
+            approved = given.verdict == Verdict.APPROVE
+            decision = Decision(approved, "manual", given.reviewer.strip(), given.comment.strip())
+            missing = what_is_missing(draft, decision)
+            if missing is None:
+                logger.info("%s：%s %s", given.verdict.value, decision.reviewer, decision.comment)
+                return decision
+            asked = missing
+
+    return review
+
+
+def _show(draft: Draft) -> None:
+    """Write what the reviewer needs as artifacts of the run."""
+    site = draft.release.directory / "site" / "index.html"
+    served = draft.served.name if draft.served is not None else "（尚未发布）"
+    create_markdown_artifact(
+        key="draft",
+        markdown=(
+            f"# 待审核草稿 {draft.release.name}\n\n"
+            f"- 草稿网站：`{site}`\n- 现在发布的：`{served}`\n"
+            f"- 未处理：拒收 {draft.open_critical} 条，警告 {draft.open_warnings} 条"
+        ),
+        description="草稿网站、现行版本和未处理的检查记录",
+    )
+    rows = [
+        {
+            "单位": row["unit_code"],
+            "结果": row["output"],
+            "原得分": row["score_before"],
+            "新得分": row["score_after"],
+            "原排名": row["rank_before"],
+            "新排名": row["rank_after"],
+        }
+        for row in compared_ranks(draft.served, draft.release).to_dicts()
+    ]
+    create_table_artifact(key="comparison", table=rows, description=f"与 {served} 比较")
+    findings = draft.mart("findings")
+    if findings.height:
+        still_open = findings.filter(findings["status"] == "open").head(_FINDINGS_SHOWN)
+        shown = [
+            {"级别": row["severity"], "单位": row["unit_code"], "位置": row["location"], "问题": row["message_zh"]}
+            for row in still_open.to_dicts()
+        ]
+        create_table_artifact(key="open-findings", table=shown, description="未处理的检查记录")
