@@ -17,6 +17,11 @@ select
     source_id,
     message_zh,
     message_en,
-    status
+    status,
+    explanation_zh,
+    explanation_en,
+    explained_by_zh,
+    explained_by_en,
+    explained_on
 from findings
 order by all

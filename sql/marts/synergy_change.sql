@@ -3,8 +3,8 @@ with grid as (
     select * from intermediate.int_grid
 ),
 
-periods as (
-    select * from reference.periods
+bases as (
+    select * from intermediate.int_bases
 ),
 
 parameters as (
@@ -53,50 +53,37 @@ quantities as (
         on grid.unit_code = synergy.unit_code and grid.period = synergy.period
 ),
 
-bases as (
-    select
-        period,
-        sequence,
-        'previous_year' as base_kind,
-        previous_year_period as base_period
-    from periods
-    where previous_year_period is not null
-    union all by name
-    select
-        period,
-        sequence,
-        'base_year' as base_kind,
-        base_year_period as base_period
-    from periods
-    where base_year_period is not null and base_year_period <> period
-),
-
 compared as (
     select
-        now.unit_code,
-        now.period,
+        bases.unit_code,
+        bases.period,
         bases.sequence,
         bases.base_kind,
         bases.base_period,
-        -- Reduction rates: a fall is positive. With one window end a figure would meet itself.
+        -- Reduction rates: a fall is positive. With one window end a figure would meet itself, and
+        -- against the period before two windows of twelve months would share eleven of them.
         case
+            when bases.base_kind = 'previous_period' then null
             when now.pollution_end > base.pollution_end
                 then 1 - now.pollution / nullif(base.pollution, 0)
         end as r_pollution,
         case
+            when bases.base_kind = 'previous_period' then null
             when now.carbon_end > base.carbon_end
                 then 1 - now.carbon / nullif(base.carbon, 0)
         end as r_carbon,
         case
+            when bases.base_kind = 'previous_period' then null
             when now.economy_end > base.economy_end
                 then now.economy / nullif(base.economy, 0) - 1
         end as growth_economy,
         now.p_score - base.p_score as p_change,
         now.k_score - base.k_score as k_change
-    from quantities as now
-    inner join bases on now.period = bases.period
+    from bases
+    inner join quantities as now
+        on bases.unit_code = now.unit_code and bases.period = now.period
     inner join quantities as base
-        on now.unit_code = base.unit_code and bases.base_period = base.period
+        on bases.unit_code = base.unit_code and bases.base_period = base.period
 ),
 
 placed as (
