@@ -1,4 +1,6 @@
-"""``xietong check``: every mistake of the catalogues and editions, at once."""
+"""``xietong check``: every mistake of the catalogues and editions at once, and scores that tell no units apart."""
+
+from collections.abc import Iterator
 
 from rich.console import Console
 
@@ -8,7 +10,13 @@ from xietong.settings import Settings
 
 
 def check_catalogues(name: str | None) -> int:
-    """Print what is right and what is wrong; return 0, or 2 when there is a mistake."""
+    """Print what is right and what is wrong; return 0, or 2 when there is a mistake.
+
+    Warnings about saturated scores come from the newest release of each edition, where there is one;
+    they are no mistakes.
+    """
+    from xietong.robustness import judgement_mistakes
+
     settings, console = Settings(), Console()
     names = [name] if name is not None else _catalogue_names(settings)
     mistakes: list[Exception] = []
@@ -18,6 +26,8 @@ def check_catalogues(name: str | None) -> int:
             catalogues[catalogue_name] = load_catalogue(settings.catalogue_directory, catalogue_name)
         except CatalogueErrors as errors:
             mistakes.extend(errors.exceptions)
+    for catalogue in catalogues.values():
+        mistakes.extend(judgement_mistakes(catalogue))
     if name is None:
         mistakes.extend(_edition_mistakes(settings, catalogues))
     for catalogue in catalogues.values():
@@ -30,8 +40,39 @@ def check_catalogues(name: str | None) -> int:
         )
     for mistake in mistakes:
         console.print(str(mistake), style="red", markup=False, highlight=False, soft_wrap=True)
+    for warning in saturation_warnings(settings, catalogues):
+        console.print(warning, style="yellow", markup=False, highlight=False, soft_wrap=True)
     console.print(f"{len(mistakes)} mistakes" if mistakes else "no mistakes")
     return 2 if mistakes else 0
+
+
+def saturation_warnings(settings: Settings, catalogues: dict[str, Catalogue]) -> Iterator[str]:
+    """Yield a sentence for every indicator on which more than half of the units score 0 or 100.
+
+    What is read is the newest period of the current release of every edition of the catalogues; without
+    a release there is nothing to say.
+    """
+    for path in sorted(settings.editions_directory.glob("*.yaml")):
+        current = settings.edition_directory(path.stem) / "current"
+        table = current / "site" / "downloads" / "saturation.parquet"
+        if not table.is_file():
+            continue
+        import polars as pl
+
+        known = {code for catalogue in catalogues.values() for code in catalogue.indicators_by_code}
+        rows = pl.read_parquet(table)
+        ends = pl.col("units_at_0") + pl.col("units_at_100")
+        saturated = rows.filter(
+            (pl.col("period") == pl.col("period").max())
+            & (2 * ends > pl.col("observed_units"))
+            & pl.col("indicator_code").is_in(known)
+        )
+        for row in saturated.sort("indicator_code").iter_rows(named=True):
+            yield (
+                f"warning: {path.stem} {row['period']}, release {current.resolve().name}: on {row['indicator_code']} "
+                f"{row['units_at_0']} units score 0 and {row['units_at_100']} score 100 of {row['observed_units']}; "
+                "more than half at an end, the goalposts no longer tell units apart"
+            )
 
 
 def _catalogue_names(settings: Settings) -> list[str]:

@@ -11,7 +11,9 @@ from xietong.robustness import (
     band_probabilities,
     factor_indices,
     intervals_of,
+    order_probabilities,
     rank_intervals,
+    replay,
     simulate,
 )
 
@@ -76,6 +78,11 @@ def test_intervals_hold_the_median_and_say_how_many_runs(make_inputs) -> None:
         "rank_p05",
         "rank_p95",
         "runs",
+        "mean_rank",
+        "score_p05",
+        "score_p95",
+        "moved_most_by",
+        "tied_group",
     ]
     assert intervals.height == 24
     assert intervals["runs"].unique().to_list() == [320]
@@ -143,7 +150,7 @@ def test_factors_that_change_nothing_have_no_influence(make_inputs) -> None:
 
 def test_band_probabilities_add_up_to_one(make_inputs) -> None:
     simulation = simulate(make_inputs(PLAIN, relative=0.1), 320, seed=1)
-    bands = band_probabilities(simulation, "synergy", [10.0 * level for level in range(10)])
+    bands = band_probabilities(simulation, "synergy", [level / 10 for level in range(10)])
     sums = bands.group_by("unit_code").agg(pl.col("probability").sum())
     assert sums["probability"].to_numpy() == pytest.approx(np.ones(4))
     assert bands.filter(pl.col("unit_code") == "500101").sort("probability")["band"][-1] == 8
@@ -151,7 +158,7 @@ def test_band_probabilities_add_up_to_one(make_inputs) -> None:
 
 def test_every_draw_is_kept_and_lies_in_its_factor(make_inputs) -> None:
     draws = simulate(make_inputs(PLAIN), 1280, seed=1).draws
-    assert draws.columns == ["run", *FACTORS]
+    assert draws.columns == ["run", "seed", *FACTORS]
     for factor, levels in FACTORS.items():
         if levels:
             shares = [(draws[factor] == level).sum() / draws.height for level in levels]
@@ -209,3 +216,50 @@ def test_a_long_frame_in_another_order_gives_the_same_inputs(catalogue, from_mar
     shuffled = pl.DataFrame(rows, infer_schema_length=None).sample(fraction=1, shuffle=True, seed=3)
     again = RobustnessInputs.from_marts(catalogue, shuffled, "2025-06")
     assert intervals_of(simulate(again, 40, 1)).equals(intervals_of(simulate(from_marts, 40, 1)))
+
+
+def test_any_run_can_be_replayed_from_its_row_alone(make_inputs) -> None:
+    figures = np.random.default_rng(15).uniform(0, 100, (9, 10))
+    figures[4, 3] = NAN
+    inputs = make_inputs(figures, relative=0.1)
+    simulation = simulate(inputs, 320, seed=9)
+    stored = simulation.draws.clone()
+    for run in (0, 1, 7, 155, 319):
+        again = replay(inputs, stored, run)
+        for output, ranks in simulation.ranks.items():
+            assert np.array_equal(again[output], ranks[run], equal_nan=True)
+
+
+def test_a_run_that_was_not_made_cannot_be_replayed(make_inputs) -> None:
+    with pytest.raises(ValueError, match="run 20 is not among the 20 runs"):
+        replay(make_inputs(PLAIN), simulate(make_inputs(PLAIN), 20, 1).draws, 20)
+
+
+def test_scores_and_bands_are_of_the_runs_between_the_goalposts(make_inputs) -> None:
+    figures = np.random.default_rng(16).uniform(40, 60, (8, 10))
+    simulation = simulate(make_inputs(figures), 320, seed=3)
+    rows = intervals_of(simulation).filter(output="index", unit_code="500101").row(0, named=True)
+    scores = simulation.scores["index"][(simulation.draws["normalisation"] == "goalposts").to_numpy(), 0]
+    assert rows["score_p05"] == pytest.approx(np.quantile(scores, 0.05, method="inverted_cdf"))
+    # Figures between 40 and 60 cannot score 70 between goalposts, though they do on the sample's own scale.
+    assert np.max(simulation.scores["index"]) > 70
+    bands = band_probabilities(simulation, "index", [0, 70, 80, 90])
+    assert bands.filter(pl.col("band") > 1)["probability"].sum() == 0
+
+
+def test_a_single_run_off_the_scale_has_ranks_but_no_score(make_inputs) -> None:
+    seed = next(
+        seed for seed in range(20) if simulate(make_inputs(PLAIN), 1, seed).draws["normalisation"][0] != "goalposts"
+    )
+    simulation = simulate(make_inputs(PLAIN), 1, seed)
+    intervals = intervals_of(simulation)
+    assert intervals["median_rank"].null_count() == 0
+    assert intervals["score_p05"].null_count() == intervals.height
+    assert band_probabilities(simulation, "index", [0, 60]).height == 0
+
+
+def test_neighbours_in_the_ranking_are_compared_in_pairs(make_inputs) -> None:
+    frame = order_probabilities(simulate(make_inputs(PLAIN), 320, seed=1), "index")
+    assert frame["rank"].to_list() == [1, 2, 3]
+    assert frame["next_unit_code"].to_list()[:-1] == frame["unit_code"].to_list()[1:]
+    assert frame["probability_ahead"].is_between(0, 1).all()

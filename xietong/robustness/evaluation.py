@@ -27,7 +27,7 @@ class Choices:
 
     ``levels``: per factor the level of each run. ``multipliers``: runs × weights (indicators,
     nodes, then pollution and carbon of the synergy degree). ``errors``: realisations × units ×
-    uncertain indicators in standard errors, of which run r takes the one at ``error_of[r]``.
+    indicators in standard errors, of which run r takes the one at ``error_of[r]``.
     """
 
     levels: dict[str, IntArray]
@@ -73,40 +73,52 @@ def evaluate(inputs: RobustnessInputs, choices: Choices) -> Scores:
         members = np.flatnonzero((levels == np.array(combination)[:, None]).all(axis=0))
         for start in range(0, len(members), _CHUNK):
             chunk = members[start : start + _CHUNK]
-            scores, counted = _indicator_scores(inputs, choices, chunk, combination)
-            synergy[chunk], index[chunk] = _Tree(inputs, choices, chunk).scores(scores, counted)
+            # Of one base point, the runs that differ in weights or joining only have the same indicator scores.
+            realisations, of_run = np.unique(choices.error_of[chunk], return_inverse=True)
+            errors = choices.errors[realisations] if inputs.uncertain.any() else None
+            scores, counted = _indicator_scores(inputs, errors, combination)
+            shared_by = of_run if errors is not None else None
+            synergy[chunk], index[chunk] = _Tree(inputs, choices, chunk).scores(scores, counted, shared_by)
     return Scores(synergy, index)
 
 
 def _indicator_scores(
-    inputs: RobustnessInputs, choices: Choices, chunk: IntArray, combination: tuple[int, ...]
+    inputs: RobustnessInputs, errors: FloatArray | None, combination: tuple[int, ...]
 ) -> tuple[FloatArray, BoolArray]:
-    """Return scores 0–100 (runs × units × indicators) with 0 where none counts, and which count (units × indicators).
+    """Return scores 0–100 (realisations × units × indicators), 0 where none counts, and which count.
 
-    The first axis has length 1 when the figures of all runs are the same.
+    ``errors`` are in standard errors and are used up; None: one realisation, the figures as they are.
+    Which figures count is the same for all realisations (units × indicators).
     """
     normalisation, series, imputation, missing = combination
     base = inputs.figures[GRID_SERIES[series]]
     observed = ~np.isnan(base) & inputs.applicable
-    figures = np.where(observed, base, 0.0)[None]
-    uncertain = inputs.uncertain
-    if uncertain.any():
-        size = inputs.relative_errors[uncertain] * np.abs(figures[0][:, uncertain]) + inputs.absolute_errors[uncertain]
-        figures = np.repeat(figures, len(chunk), axis=0)
-        figures[:, :, uncertain] += choices.errors[choices.error_of[chunk]] * size
+    known = np.where(observed, base, 0.0)
+    figures = known[None]
+    if errors is not None:
+        # In place: these arrays are the bulk of the work.
+        figures = errors
+        figures *= inputs.relative_errors * np.abs(known) + inputs.absolute_errors
+        figures += known
     if imputation:
         figures = _completed(figures, observed)
         observed = inputs.applicable & observed.any(axis=0)
     scores = _normalised(inputs, figures, observed, _NORMALISATIONS[normalisation])
     if not missing:
-        return np.where(observed, scores, 0.0), observed
+        return _kept(scores, observed), observed
     # The weight is kept and the score is the bottom of the scale (NBS rule, method.md §1.5).
     bottom = np.zeros((1, 1, base.shape[1]))
     if _NORMALISATIONS[normalisation] == "zscore":
         lowest = np.min(np.where(observed, scores, np.inf), axis=1, keepdims=True)
         bottom = np.where(np.isfinite(lowest), lowest, 0.0)
     filled = np.where(observed, scores, bottom)
-    return np.where(inputs.applicable, filled, 0.0), inputs.applicable
+    return _kept(filled, inputs.applicable), inputs.applicable
+
+
+def _kept(scores: FloatArray, counted: BoolArray) -> FloatArray:
+    """Return the scores with 0 where none counts."""
+    scores[:, ~counted] = 0.0
+    return scores
 
 
 def _completed(figures: FloatArray, observed: BoolArray) -> FloatArray:
@@ -128,7 +140,6 @@ def _normalised(inputs: RobustnessInputs, figures: FloatArray, observed: BoolArr
     Under the latter two, a column without spread says nothing and stands in the middle.
     """
     if how == "goalposts":
-        # In place: these arrays are the bulk of the work.
         scores = figures - inputs.worst
         scores *= 100.0 / (inputs.best - inputs.worst)
         return np.asarray(np.clip(scores, 0.0, 100.0, out=scores))
@@ -160,23 +171,27 @@ class _Tree:
         self.standard = choices.levels["coupling"][chunk][:, None] == 1
         self.arithmetic = choices.levels["aggregation"][chunk][:, None] == 1
 
-    def scores(self, scores: FloatArray, counted: BoolArray) -> tuple[FloatArray, FloatArray]:
-        """Return the synergy degree × 100 and the index (runs × units)."""
+    def scores(self, scores: FloatArray, counted: BoolArray, of_run: IntArray | None) -> tuple[FloatArray, FloatArray]:
+        """Return the synergy degree × 100 and the index (runs × units).
+
+        ``of_run``: which realisation of the indicator scores each run has; None: there is one.
+        """
         leaves = {
-            node.code: self._leaf(node, scores, counted) for node in self.inputs.nodes if node.takes == "indicators"
+            node.code: self._leaf(node, scores, counted, of_run)
+            for node in self.inputs.nodes
+            if node.takes == "indicators"
         }
         synergy = self._synergy(leaves)
         coupled = {node.code: synergy for node in self.inputs.nodes if node.takes == "synergy_degree"}
         return synergy, self._node(self.inputs.index, leaves | coupled)
 
-    def _leaf(self, node: Node, scores: FloatArray, counted: BoolArray) -> FloatArray:
+    def _leaf(self, node: Node, scores: FloatArray, counted: BoolArray, of_run: IntArray | None) -> FloatArray:
         columns = self.inputs.columns(node.code)
-        weights = self.weights[:, columns]
-        if len(scores) == 1:
-            sums = weights @ scores[0][:, columns].T
-        else:
-            sums = np.matmul(scores[:, :, columns], weights[:, :, None])[:, :, 0]
-        totals = weights @ counted[:, columns].T.astype(float)
+        # One small product a run: a large one would start threads that only get in each other's way.
+        weights = self.weights[:, columns, None]
+        taken = scores[:, :, columns] if of_run is None else scores[:, :, columns][of_run]
+        sums = np.matmul(taken, weights)[:, :, 0]
+        totals = np.matmul(counted[None, :, columns].astype(float), weights)[:, :, 0]
         return np.asarray(np.divide(sums, totals, out=np.full_like(sums, np.nan), where=totals > 0))
 
     def _synergy(self, leaves: dict[str, FloatArray]) -> FloatArray:

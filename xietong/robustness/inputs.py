@@ -50,9 +50,9 @@ class RobustnessInputs:
         units = sorted(unit.code for unit in catalogue.units.units if unit.is_ranked)
         codes = [indicator.code for indicator in scored]
         now = indicator_scores.filter(pl.col("period") == period)
-        states = _matrix(now, "state", units, codes)
+        states = matrix(now, "state", units, codes)
         observed = states == "observed"
-        figures = np.where(observed, _matrix(now, "value", units, codes).astype(float), np.nan)
+        figures = np.where(observed, matrix(now, "value", units, codes).astype(float), np.nan)
         return cls(
             units=tuple(units),
             indicators=tuple(codes),
@@ -106,7 +106,7 @@ def _error(indicator: Indicator, kind: str) -> float:
     return error.value
 
 
-def _matrix(frame: pl.DataFrame, column: str, units: list[str], codes: list[str]) -> NDArray[np.object_]:
+def matrix(frame: pl.DataFrame, column: str, units: list[str], codes: list[str]) -> NDArray[np.object_]:
     """Return a column of a long frame as units × indicators; None where a row is missing."""
     wide = np.full((len(units), len(codes)), None, dtype=object)
     rows = {unit: position for position, unit in enumerate(units)}

@@ -1,57 +1,95 @@
-"""What is published of the runs: rank intervals, probabilities of bands, and which factor moves ranks most."""
+"""What is published of the runs: intervals of ranks and scores, probabilities of bands and of the order of units."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from xietong.robustness.factors import FACTORS
+from xietong.robustness.influence import most_moving
 from xietong.robustness.inputs import RobustnessInputs
 from xietong.robustness.simulation import Simulation, simulate
-from xietong.sensitivity import mean_rank_shift, sobol_indices
+from xietong.robustness.ties import ahead_probabilities, tied_groups
+
+#: What a score on the scale 0–100 of the runs is divided by to stand on the scale of its output.
+SCALES: Final = {"synergy": 100.0, "index": 1.0}
+#: The ends and the middle of every interval. The quantile is a value that occurred.
+_QUANTILES: Final = (0.05, 0.5, 0.95)
+INTERVAL_COLUMNS: Final = {
+    "unit_code": pl.String(),
+    "output": pl.String(),
+    "nominal_rank": pl.Int32(),
+    "median_rank": pl.Int32(),
+    "rank_p05": pl.Int32(),
+    "rank_p95": pl.Int32(),
+    "runs": pl.Int32(),
+    "mean_rank": pl.Float64(),
+    "score_p05": pl.Float64(),
+    "score_p95": pl.Float64(),
+    "moved_most_by": pl.String(),
+    "tied_group": pl.Int32(),
+}
+
+
+def quantiles(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the 5 %, 50 % and 95 % value of each column, each one that occurred; NaN when there are no rows."""
+    if not len(values):
+        return np.full((len(_QUANTILES), values.shape[1]), np.nan)
+    return np.asarray(np.quantile(values, _QUANTILES, axis=0, method="inverted_cdf"), dtype=float)
 
 
 def rank_intervals(inputs: RobustnessInputs, runs: int, seed: int) -> pl.DataFrame:
-    """Return one row per ranked unit and output: nominal and median rank, 5 % and 95 % rank, number of runs.
-
-    Ranks are whole: the quantiles are ranks that occurred. Units that are not assessable have no row.
-    """
+    """Return one row per ranked unit and output, as ``intervals_of`` says."""
     return intervals_of(simulate(inputs, runs, seed))
 
 
 def intervals_of(simulation: Simulation) -> pl.DataFrame:
-    """Return the rank intervals of runs that were already made; columns as ``marts.rank_intervals``, but the period."""
-    frames = []
-    for output, ranks in simulation.ranks.items():
-        nominal = simulation.nominal_ranks[output]
+    """Return one row per ranked unit and output; columns as ``marts.rank_intervals``, but the period.
+
+    Ranks are whole: the quantiles are ranks that occurred. Scores are on the scale of their output
+    (the synergy degree 0–1, the index 0–100) and of the runs that score between the goalposts; null
+    when there are none. Units that are not assessable have no row.
+    """
+    frames = [pl.DataFrame(schema=INTERVAL_COLUMNS)]
+    for output, nominal in simulation.nominal_ranks.items():
         ranked = ~np.isnan(nominal)
         if not ranked.any():
             continue
-        low, median, high = np.quantile(ranks[:, ranked], (0.05, 0.5, 0.95), axis=0, method="inverted_cdf")
+        ranks = simulation.ranks[output][:, ranked]
+        low, median, high = quantiles(ranks)
+        score_low, _, score_high = quantiles(_scores(simulation, output, ranked))
         columns = {
             "unit_code": np.array(simulation.units)[ranked],
             "output": np.full(int(ranked.sum()), output),
-            "nominal_rank": nominal[ranked].astype(np.int32),
-            "median_rank": median.astype(np.int32),
-            "rank_p05": low.astype(np.int32),
-            "rank_p95": high.astype(np.int32),
-            "runs": np.full(int(ranked.sum()), simulation.runs, dtype=np.int32),
+            "nominal_rank": nominal[ranked],
+            "median_rank": median,
+            "rank_p05": low,
+            "rank_p95": high,
+            "runs": np.full(int(ranked.sum()), simulation.runs),
+            "mean_rank": ranks.mean(axis=0),
+            "score_p05": score_low,
+            "score_p95": score_high,
+            "moved_most_by": most_moving(ranks),
+            "tied_group": tied_groups(nominal[ranked], ahead_probabilities(ranks)),
         }
-        frames.append(pl.DataFrame(columns))
-    schema = {"unit_code": pl.String(), "output": pl.String()} | dict.fromkeys(
-        ("nominal_rank", "median_rank", "rank_p05", "rank_p95", "runs"), pl.Int32()
-    )
-    return pl.concat([pl.DataFrame(schema=schema), *frames]).sort("output", "unit_code")
+        frames.append(pl.DataFrame(columns).fill_nan(None).cast(INTERVAL_COLUMNS))  # type: ignore[arg-type]
+    return pl.concat(frames).sort("output", "unit_code")
 
 
 def band_probabilities(simulation: Simulation, output: str, lower_edges: Sequence[float]) -> pl.DataFrame:
-    """Return one row per ranked unit and band: the share of runs whose score lies in it.
+    """Return one row per ranked unit and band: the share of the runs between the goalposts whose score lies in it.
 
-    ``lower_edges`` of the bands on the scale 0–100, ascending from 0; bands count from 1, include
-    their lower edge and, the last, 100. Scores are rounded to 6 digits before.
+    There are no rows when there are no such runs. ``lower_edges`` of the bands are on the scale of
+    the output, ascending from 0; bands count from 1, include their lower edge and, the last, the end
+    of the scale. Scores are rounded to 6 digits before.
     """
     ranked = ~np.isnan(simulation.nominal_scores[output])
-    scores = np.round(simulation.scores[output][:, ranked], 6)
+    scores = np.round(_scores(simulation, output, ranked), 6)
+    schema = {"unit_code": pl.String(), "output": pl.String(), "band": pl.Int32(), "probability": pl.Float64()}
+    if not scores.size:
+        return pl.DataFrame(schema=schema)
     bands = np.searchsorted(np.asarray(lower_edges, dtype=float), scores, side="right")
     units = np.array(simulation.units)[ranked]
     rows = [
@@ -59,26 +97,41 @@ def band_probabilities(simulation: Simulation, output: str, lower_edges: Sequenc
         for band in range(1, len(lower_edges) + 1)
         for unit, share in zip(units, np.mean(bands == band, axis=0), strict=True)
     ]
-    schema = {"unit_code": pl.String(), "output": pl.String(), "band": pl.Int32(), "probability": pl.Float64()}
     return pl.DataFrame(rows, schema=schema).sort("unit_code", "band")
 
 
-def factor_indices(simulation: Simulation, output: str, *, resamples: int = 200, seed: int = 0) -> pl.DataFrame:
-    """Return one row per factor: Sobol indices, with 5–95 % bootstrap intervals, of the mean absolute rank shift.
+def _scores(simulation: Simulation, output: str, ranked: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the scores of the ranked units, on the scale of the output, in the runs that score between goalposts."""
+    return np.asarray(simulation.scores[output][simulation.on_scale][:, ranked] / SCALES[output])
 
-    Runs beyond the last whole set of the design (10 runs) are left out.
+
+def order_probabilities(simulation: Simulation, output: str) -> pl.DataFrame:
+    """Return, for every ranked unit but the last, how likely it is ahead of the next one.
+
+    The next one is the following row in the order of rank and unit code; a shared rank counts half.
     """
-    shifts = mean_rank_shift(simulation.ranks[output], simulation.nominal_ranks[output])
-    whole = len(shifts) // (len(FACTORS) + 2) * (len(FACTORS) + 2)
-    indices = sobol_indices(shifts[:whole], len(FACTORS), resamples=resamples, seed=seed)
-    columns = {
-        "output": [output] * len(FACTORS),
-        "factor": list(FACTORS),
-        "first_order": indices.first,
-        "first_order_p05": indices.first_p05,
-        "first_order_p95": indices.first_p95,
-        "total": indices.total,
-        "total_p05": indices.total_p05,
-        "total_p95": indices.total_p95,
+    nominal = simulation.nominal_ranks[output]
+    ranked = np.flatnonzero(~np.isnan(nominal))
+    ahead = ahead_probabilities(simulation.ranks[output][:, ranked])
+    units = [simulation.units[position] for position in ranked]
+    order = sorted(range(len(units)), key=lambda place: (nominal[ranked[place]], units[place]))
+    rows = [
+        {
+            "output": output,
+            "unit_code": units[first],
+            "rank": int(nominal[ranked[first]]),
+            "next_unit_code": units[second],
+            "next_rank": int(nominal[ranked[second]]),
+            "probability_ahead": float(ahead[first, second]),
+        }
+        for first, second in pairwise(order)
+    ]
+    schema = {
+        "output": pl.String(),
+        "unit_code": pl.String(),
+        "rank": pl.Int32(),
+        "next_unit_code": pl.String(),
+        "next_rank": pl.Int32(),
+        "probability_ahead": pl.Float64(),
     }
-    return pl.DataFrame(columns)
+    return pl.DataFrame(rows, schema=schema)
