@@ -1,11 +1,13 @@
 #!/bin/sh
-# Installs the programs that tests drive: Debian's Chromium with Chinese fonts.
+# Installs the programs that tests drive: Debian's Chromium with Chinese fonts, PostgreSQL and OpenSSL.
 # Does nothing when they are there; says in one sentence what is missing where apt is not.
 set -eu
 
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 fc-list 2>/dev/null | grep -qi 'Noto.*CJK' || missing="$missing fonts-noto-cjk"
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
+command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
 [ -n "$missing" ] || exit 0
 
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
@@ -16,5 +18,5 @@ if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
     exit 0
 fi
-echo "The browser tests need$missing: install them with your system's package manager, then run make test again." >&2
+echo "The tests need$missing: install them with your system's package manager, then run make test again." >&2
 exit 1

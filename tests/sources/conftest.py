@@ -1,13 +1,23 @@
 """Workbooks and containers built byte by byte, so that a test decides what stands in them."""
 
+import os
+import shutil
+import signal
+import socket
 import struct
+import subprocess
+import tempfile
+import time
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+import psycopg
 import pytest
 
 from xietong.catalogue import Source
@@ -152,3 +162,125 @@ def bomb() -> Callable[[int, int], bytes]:
         )
 
     return build
+
+
+@pytest.fixture
+def connected() -> Callable[..., Source]:
+    """Return the builder of a long table behind a connection; ``connected({"kind": "web", …}, watermark=…)``."""
+
+    def build(connection: Mapping[str, object], **fields: object) -> Source:
+        return Source.model_validate(
+            {
+                "code": "exchange",
+                "name": {"zh": "部门交换库", "en": "Exchange"},
+                "publisher": {"zh": "某部门", "en": "A department"},
+                "licence": {"zh": "内部", "en": "Internal"},
+                "reader": "long_table",
+                "folder": "inbox",
+                "files": ["*.csv"],
+                "columns": {"unit": "unit", "indicator": "indicator", "period": "period", "value": "value"},
+                "connection": connection,
+            }
+            | fields
+        )
+
+    return build
+
+
+class PostgresServer:
+    """A PostgreSQL server of its own on loopback, without durability; root lets the user postgres run it."""
+
+    user = "owner"
+    password = "p@ss/word:secret"  # noqa: S105 — of a server that ends with the tests
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.binaries = _postgres_binaries()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+        password_file = directory / "password"
+        password_file.write_text(self.password)
+        for path in (directory, password_file):
+            if os.getuid() == 0:
+                shutil.chown(path, "postgres")
+        self._command(
+            "initdb",
+            "-D",
+            f"{directory}/data",
+            "-U",
+            self.user,
+            f"--pwfile={password_file}",
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        ).check_returncode()
+
+    def _prefix(self) -> list[str]:
+        return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] if os.getuid() == 0 else []
+
+    def _command(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [*self._prefix(), str(self.binaries / program), *arguments]
+        return subprocess.run(command, cwd=self.directory, capture_output=True, timeout=60)
+
+    def start(self) -> None:
+        """Start the server and wait until it answers."""
+        command = [*self._prefix(), str(self.binaries / "postgres"), "-D", f"{self.directory}/data", "-F"]
+        options = ["-p", str(self.port), "-h", "127.0.0.1", "-k", str(self.directory)]
+        log = (self.directory / "log").open("ab")
+        self.process = subprocess.Popen([*command, *options], cwd=self.directory, stdout=log, stderr=log)
+        log.close()
+        end = time.monotonic() + 30
+        while self._command("pg_isready", "-h", "127.0.0.1", "-p", str(self.port)).returncode:
+            assert time.monotonic() < end, (self.directory / "log").read_text()
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        """End the server at once, breaking every connection."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(30)
+            self.process = None
+
+    def url(self, password: str | None = None) -> str:
+        """Return the address of the database, with the right password or another."""
+        return f"postgresql://{self.user}:{quote(password or self.password, safe='')}@127.0.0.1:{self.port}/postgres"
+
+    def execute(self, *statements: str) -> None:
+        """Run the statements as the owner."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+def _postgres_binaries() -> Path:
+    """Return where the programs of the newest PostgreSQL lie: Debian keeps them out of the path."""
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    found = packaged[-1] if packaged else shutil.which("postgres")
+    assert found, "PostgreSQL is not installed; make test installs it"
+    return Path(found).resolve().parent
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server for the session; it ends with it."""
+    with tempfile.TemporaryDirectory(prefix="postgres-", dir="/tmp") as directory:
+        server = PostgresServer(Path(directory))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def postgres(postgres_server: PostgresServer) -> PostgresServer:
+    """Return the running server with nothing in its schema public."""
+    if postgres_server.process is None:
+        postgres_server.start()
+    postgres_server.execute("drop schema public cascade", "create schema public")
+    return postgres_server

@@ -120,7 +120,7 @@ def test_cells_that_do_not_say_where_they_stand_are_refused(parts_of, zipped, sn
 def test_one_long_text_in_every_cell_does_not_fill_the_memory(parts_of, zipped, snapshot: Snapshot):
     cells = {f"A{row}": 't="s"><v>0</v></c>' for row in range(1, 3001)}
     strings = b"<sst><si><t>" + b"x" * 300_000 + b"</t></si></sst>"
-    assert _rule(zipped(parts_of({"S": cells}) | {"xl/sharedStrings.xml": strings}), snapshot) == "too_many_cells"
+    assert _rule(zipped(parts_of({"S": cells}) | {"xl/sharedStrings.xml": strings}), snapshot) == "oversized_content"
 
 
 @pytest.mark.parametrize(
