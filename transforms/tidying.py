@@ -10,7 +10,10 @@ from transforms.county_emissions import read_county_emissions
 from transforms.district_form import read_forms
 from transforms.figures import Tidied, observe
 from transforms.findings import Finding, findings_frame
+from transforms.html_tables import read_html_tables
 from transforms.long_table import read_long_tables
+from transforms.nbs_answers import read_bureau_answers
+from transforms.station_days import read_station_hours
 from xietong.catalogue import Catalogue, Source
 from xietong.catalogue.sources import Origin, Reader
 from xietong.frames import RawTable, Snapshot
@@ -23,6 +26,9 @@ _READERS: Final[dict[Reader, _Read]] = {
     "long_table": read_long_tables,
     "ceads_inventory": read_inventories,
     "county_emissions": read_county_emissions,
+    "nbs_answer": read_bureau_answers,
+    "station_hours": read_station_hours,
+    "html_table": read_html_tables,
 }
 
 

@@ -60,8 +60,24 @@ def test_words_of_the_source_are_translated_or_passed_over(read):
 
 
 def test_an_empty_value_is_no_figure_and_no_problem(read):
-    tidied = read(["渝中区", "gdp", "2022", None, "亿元", None], ["渝中区", "gdp", "2021", " \u3000", "亿元", None])
-    assert (tidied.observations.height, tidied.findings.height) == (0, 0)
+    empty = [["渝中区", "gdp", "2022", None, "亿元", None], ["渝中区", "gdp", "2021", " \u3000", "亿元", None]]
+    tidied = read(*empty, ["渝中区", "gdp", "2020", "1", "亿元", None])
+    assert (tidied.observations["period"].to_list(), tidied.findings.height) == (["2020"], 0)
+
+
+def test_a_table_without_a_single_value_is_told_of(read):
+    tidied = read(["渝中区", "gdp", "2022", None, "亿元", None])
+    assert tidied.findings.select("rule", "severity").rows() == [("no_figures", "warning")]
+
+
+def test_a_value_that_moved_into_another_column_is_told_of(read):
+    tidied = read(["渝中区", "gdp", "1358.5", None, None, None], ["渝中区", "gdp", "2020", "1", "亿元", None])
+    assert tidied.findings.select("rule", "severity", "location").rows() == [("wrong_period", "critical", "C2")]
+
+
+def test_a_note_below_the_table_is_not(read):
+    tidied = read(["渝中区", "gdp", "2020", "1", "亿元", None], ["注：2020 年为普查年。", None, None, None, None, None])
+    assert tidied.findings.is_empty()
 
 
 @pytest.mark.parametrize(

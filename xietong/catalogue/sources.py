@@ -5,10 +5,20 @@ from typing import Literal
 
 from pydantic import Field
 
+from xietong.catalogue.connections import Connection
 from xietong.catalogue.definition import Code, Definition, NonEmpty, Text, UnitCode
+from xietong.catalogue.formats import BureauAnswers, PageTables
 from xietong.periods import Frequency
 
-Reader = Literal["district_form", "long_table", "ceads_inventory", "county_emissions"]
+Reader = Literal[
+    "district_form",
+    "long_table",
+    "ceads_inventory",
+    "county_emissions",
+    "nbs_answer",
+    "station_hours",
+    "html_table",
+]
 Origin = Literal["published", "reported", "demonstration"]
 
 
@@ -44,6 +54,11 @@ class Source(Definition):
     folder: Literal["inbox", "data"]
     files: tuple[NonEmpty, ...] = Field(min_length=1)
     columns: LongTableColumns | None = None
+    # How the answers of the statistics bureau and the tables of web pages are read.
+    answers: BureauAnswers | None = None
+    tables: PageTables | None = None
+    # Where it is pulled from; files of the same names that are put into the folder are read as well.
+    connection: Connection | None = None
     # The unit list that the source's codes and names refer to, as of the end of this year.
     units_as_of: int | None = None
     # The source's own words for indicators → ours; words not listed are refused unless ``ignore``.

@@ -5,6 +5,8 @@ from typing import Final
 from xietong.frames import RawTable, Snapshot
 from xietong.sources.containers import refuse_ole
 from xietong.sources.delimited import read_delimited
+from xietong.sources.html_pages import is_page, read_pages
+from xietong.sources.json_answers import read_json
 from xietong.sources.unreadable import UnreadableFileError
 from xietong.sources.workbooks import read_workbook
 
@@ -14,7 +16,7 @@ _ZIP: Final = b"PK"
 
 
 def read_tables(data: bytes, snapshot: Snapshot) -> list[RawTable]:
-    """Return the sheets of a workbook, or the one table of a delimited file.
+    """Return the sheets of a workbook, the tables of a page, or the one table of an answer or a delimited file.
 
     Raises:
         UnreadableFileError: the file cannot or must not be read; the message says why and what is allowed.
@@ -30,7 +32,10 @@ def read_tables(data: bytes, snapshot: Snapshot) -> list[RawTable]:
             reason_en="it is no Excel workbook though its name says so; save it as .xlsx again and resend it",
             allowed=".xlsx",
         )
-    return read_delimited(data, snapshot)
+    if is_page(data, snapshot.file):
+        return read_pages(data, snapshot)
+    answer = read_json(data, snapshot)
+    return read_delimited(data, snapshot) if answer is None else answer
 
 
 def check_size(size: int) -> None:
