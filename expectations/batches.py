@@ -1,19 +1,17 @@
 """Batches: figures laid out so that few expectations look at all of them.
 
-A batch of long form holds one figure a row. The figures of each indicator also stand side by
-side, one column an indicator (row k: its k-th figure, shorter columns padded with null), so
-that the range of an indicator is one expectation on one column. ``rows`` leads a failing cell
-back to its figure.
+A batch of long form holds one figure a row, with the range of its indicator beside it, so that all
+ranges are two expectations. Whatever compares a figure with something else is a pair of numbers of
+which one must not exceed the other; the pairs of all rules stand side by side.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from expectations.relations import Order, Total, coefficient
-from expectations.rules import TOO_MANY_DAYS, Rule
+from expectations.rule import Rule
 from xietong.catalogue import Catalogue
 from xietong.frames import OBSERVATIONS
 from xietong.periods import parse_period
@@ -23,48 +21,71 @@ REQUIRED_FIELDS: Final = tuple(column for column in OBSERVATIONS if column not i
 #: What tells figures apart; a file gives each once.
 FIGURE_KEY: Final = ("unit_code", "indicator_code", "period", "snapshot")
 #: Columns whose rows are counted by Great Expectations as categories, faster than as text.
-_CATEGORIES: Final = ("unit_code", "indicator_code", "origin", "status", "month", "quarter", "year")
+_CATEGORIES: Final = ("unit_code", "indicator_code", "origin", "status", "month", "quarter", "year", "restricted")
 _DAYS: Final = "天"
 #: The months of a figure of each frequency.
-_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _LARGEST_NUMBER: Final = 2**62
 
-
-@dataclass(frozen=True)
-class SideBySide:
-    """Columns of different length in one frame, and per column the numbers of the figures in it."""
-
-    frame: pl.DataFrame
-    rows: Mapping[str, pl.Series]
+#: One row: two numbers of which ``lesser`` must not exceed ``greater``, and what the sentence about them says.
+PAIRS: Final = pl.Schema(
+    {
+        "row": pl.UInt32(),  # the figure that is judged
+        "other_row": pl.UInt32(),  # the figure it is compared with; null: something computed
+        "indicator_code": pl.String(),
+        "lesser": pl.Float64(),
+        "greater": pl.Float64(),
+        "reference": pl.Float64(),  # the number it is compared with
+        "measured": pl.Float64(),  # how far apart they are, where that is not seen from both
+        "allowed": pl.Float64(),  # how far apart they may be
+    }
+)
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of numbers of which ``lesser`` must not exceed ``greater``, one pair a row.
+    """The pairs of one rule (a frame of ``PAIRS``).
 
-    ``row`` is the figure that is judged, ``other_row`` the one it is compared with (null: something
-    computed), ``reference`` the number it is compared with.
+    Where a pair is about several figures, a year of a series, ``row`` is one of them, and ``members``
+    gives for failing pairs the rows of all, again a frame of ``PAIRS``.
     """
 
     rule: Rule
-    indicator_code: str | None
     frame: pl.DataFrame
+    members: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+
+
+def pairs(rule: Rule, frame: pl.DataFrame, members: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> Pairs:
+    """Return the pairs of a frame, columns that it does not have being null."""
+    return Pairs(rule, as_pairs(frame), members)
+
+
+def as_pairs(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame of ``PAIRS``; columns that are not there are null."""
+    absent = [pl.lit(None, dtype=kind).alias(name) for name, kind in PAIRS.items() if name not in frame.columns]
+    return frame.with_columns(absent).select(PAIRS.names()).cast(PAIRS)
 
 
 def described(observations: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    """Return the figures with what the checks look at: a row number, a figure number, period parts, and so on.
+    """Return the figures with what the checks look at: a row number, figure numbers, period parts, and so on.
 
-    ``figure`` numbers the keys in their order, equal for repeats, null where part of the key is;
-    ``finite`` is the value unless it is null, NaN or infinite; ``first_month`` counts months as
-    ``xietong.periods.month_number`` does; ``spans`` says how many periods of its indicator a sum covers.
+    ``figure`` numbers the keys in their order, equal for repeats, null where part of the key is; ``place``
+    the units and months, ``cell`` the units, indicators and months. ``finite`` is the value unless it is null,
+    NaN or infinite; ``share`` of it falls to one period of the indicator, a sum being divided by the ``spans``
+    it covers; ``first_month`` counts months as ``xietong.periods.month_number`` does.
     """
+    codes = _Codes(observations)
     joined = (
         observations.with_row_index("row")
         .join(_period_parts(observations["period"]), on="period", how="left", maintain_order="left")
         .join(_indicator_parts(catalogue), on="indicator_code", how="left", maintain_order="left")
     )
+    restricted = [indicator.code for indicator in catalogue.indicators if indicator.applies_to is not None]
     return joined.with_columns(
-        _figure_numbers(observations),
+        codes.numbers("figure", FIGURE_KEY),
+        codes.numbers("place", ("unit_code", "period")),
+        codes.numbers("cell", ("unit_code", "indicator_code", "period")),
+        codes.numbers("series", ("unit_code", "indicator_code")),
         pl.when(pl.col("value").is_finite()).then(pl.col("value")).alias("finite"),
         pl.sum_horizontal(pl.col(field).is_null() for field in REQUIRED_FIELDS).cast(pl.Int64).alias("missing_fields"),
         pl.when(is_summed=True)
@@ -73,23 +94,39 @@ def described(observations: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         .fill_null(1.0)
         .alias("spans"),
         _month_received().alias("received_month"),
-        *(pl.when(frequency=name).then(pl.col("period")).alias(name) for name in _MONTHS),
-    )
+        pl.when(pl.col("indicator_code").is_in(restricted))
+        .then(pl.concat_str("indicator_code", pl.lit(" "), "unit_code"))
+        .alias("restricted"),
+        *(pl.when(frequency=name).then(pl.col("period")).alias(name) for name in MONTHS),
+    ).with_columns(share=pl.col("finite") / pl.col("spans"))
 
 
-def _figure_numbers(observations: pl.DataFrame) -> pl.Series:
-    """Return one number a row that orders and equals as the key does."""
-    numbers = pl.zeros(observations.height, dtype=pl.Int64, eager=True)
-    size = 1
-    for column in FIGURE_KEY:
-        known = observations[column].drop_nulls().unique().sort()
-        places = max(len(known), 1)
-        if size * places > _LARGEST_NUMBER:
-            numbers = numbers.rank("dense").cast(pl.Int64)
-            size = observations.height + 1
-        numbers = numbers * places + observations[column].cast(pl.Enum(known)).to_physical().cast(pl.Int64)
-        size *= places
-    return numbers.alias("figure")
+class _Codes:
+    """Numbers for the texts of columns, found once and combined to keys."""
+
+    def __init__(self, observations: pl.DataFrame) -> None:
+        self._observations = observations
+        self._known: dict[str, tuple[pl.Series, int]] = {}
+
+    def _of(self, column: str) -> tuple[pl.Series, int]:
+        if column not in self._known:
+            texts = self._observations[column]
+            known = texts.drop_nulls().unique().sort()
+            self._known[column] = texts.cast(pl.Enum(known)).to_physical().cast(pl.Int64), max(len(known), 1)
+        return self._known[column]
+
+    def numbers(self, name: str, columns: Sequence[str]) -> pl.Series:
+        """Return one number a row that orders and equals as the columns do together."""
+        numbers = pl.zeros(self._observations.height, dtype=pl.Int64, eager=True)
+        size = 1
+        for column in columns:
+            codes, places = self._of(column)
+            if size * places > _LARGEST_NUMBER:
+                numbers = numbers.rank("dense").cast(pl.Int64)
+                size = self._observations.height + 1
+            numbers = numbers * places + codes
+            size *= places
+        return numbers.alias(name)
 
 
 def _month_received() -> pl.Expr:
@@ -105,7 +142,7 @@ def _period_parts(periods: pl.Series) -> pl.DataFrame:
             frequency, year, last_month = parse_period(period)
         except ValueError:
             continue
-        months = _MONTHS[frequency]
+        months = MONTHS[frequency]
         rows.append((period, months, year * 12 + last_month - months))
     schema = {"period": pl.String, "months": pl.Int64, "first_month": pl.Int64}
     first_day = pl.date(pl.col("first_month") // 12, pl.col("first_month") % 12 + 1, 1)
@@ -116,7 +153,15 @@ def _period_parts(periods: pl.Series) -> pl.DataFrame:
 
 def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
     rows = [
-        (i.code, i.frequency, _MONTHS[i.frequency], i.aggregation == "sum", i.measure == _DAYS)
+        (
+            i.code,
+            i.frequency,
+            MONTHS[i.frequency],
+            i.aggregation == "sum",
+            i.measure == _DAYS,
+            i.plausible.minimum if i.plausible else None,
+            i.plausible.maximum if i.plausible else None,
+        )
         for i in catalogue.indicators
     ]
     schema = {
@@ -125,14 +170,26 @@ def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
         "own_months": pl.Int64,
         "is_summed": pl.Boolean,
         "counts_days": pl.Boolean,
+        "minimum": pl.Float64,
+        "maximum": pl.Float64,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def fields(figures: pl.DataFrame) -> pl.DataFrame:
-    """Return the long form of what is checked of every figure, whatever its indicator."""
+    """Return the long form of what is checked of every figure by itself.
+
+    ``below_range`` and ``above_range`` say how far it is outside of its range, ``months_ahead`` how long its
+    period begins after its receipt; none of the three is positive where all is well.
+    """
     return figures.select(
-        pl.col(_CATEGORIES).cast(pl.Categorical), "figure", "finite", "missing_fields", "first_month", "received_month"
+        pl.col(_CATEGORIES).cast(pl.Categorical),
+        "figure",
+        "finite",
+        "missing_fields",
+        below_range=pl.col("minimum") - pl.col("share"),
+        above_range=pl.col("share") - pl.col("maximum"),
+        months_ahead=pl.col("first_month") - pl.col("received_month"),
     )
 
 
@@ -153,95 +210,25 @@ def columns_of(observations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def by_indicator(figures: pl.DataFrame, catalogue: Catalogue) -> SideBySide:
-    """Return the figures of each indicator of the catalogue side by side.
-
-    Column ``<code>`` holds its values, a sum divided by the periods it covers; column
-    ``units of <code>`` the units, for indicators that do not apply to all.
-    """
-    groups = figures.select(
-        "row", "unit_code", "indicator_code", share=pl.col("finite") / pl.col("spans")
-    ).partition_by("indicator_code", as_dict=True)
-    columns: list[pl.Series] = []
-    rows: dict[str, pl.Series] = {}
-    for indicator in catalogue.indicators:
-        group = groups.get((indicator.code,))
-        if group is None:
-            continue
-        columns.append(group["share"].alias(indicator.code))
-        if indicator.applies_to is not None:
-            columns.append(group["unit_code"].alias(f"units of {indicator.code}"))
-        rows |= dict.fromkeys((indicator.code, f"units of {indicator.code}"), group["row"])
-    return SideBySide(_side_by_side(columns), rows)
-
-
-def _side_by_side(columns: Iterable[pl.Series]) -> pl.DataFrame:
-    frames = [column.to_frame() for column in columns]
-    return pl.concat(frames, how="horizontal_extend") if frames else pl.DataFrame()
-
-
-def newest(figures: pl.DataFrame, relations: Iterable[Order | Total]) -> pl.DataFrame:
-    """Return the figures that relations compare, each in its newest vintage: the one that a run reads."""
-    codes = sorted({code for relation in relations for code in relation.indicators})
-    return (
-        figures.filter(pl.col("indicator_code").is_in(codes))
+def newest(figures: pl.DataFrame, *, by_source: bool = False) -> pl.DataFrame:
+    """Return the figures in their newest vintage, the one that a run reads; of each source its own if asked for."""
+    key = ["cell", "source_id"] if by_source and figures["source_id"].n_unique() > 1 else ["cell"]
+    repeated = figures.select(pl.struct(key).is_duplicated() if len(key) > 1 else pl.col("cell").is_duplicated())
+    is_repeated = repeated.to_series()
+    if not is_repeated.any():
+        return figures
+    chosen = (
+        figures.filter(is_repeated)
         .sort("received_at", "snapshot", "location", nulls_last=False)
-        .unique(("unit_code", "indicator_code", "period"), keep="last", maintain_order=True)
+        .unique(key, keep="last", maintain_order=True)
     )
-
-
-def pairs_of_days(figures: pl.DataFrame) -> Pairs:
-    """Return the numbers of days that figures state beside the days that their periods have."""
-    counted = figures.filter("counts_days", "is_summed", pl.col("finite").is_not_null())
-    other_row = pl.lit(None, dtype=pl.UInt32)
-    frame = counted.select("row", other_row=other_row, lesser="finite", greater="days", reference="days")
-    return Pairs(TOO_MANY_DAYS, None, frame)
-
-
-def pairs_of_order(figures: pl.DataFrame, order: Order) -> Pairs:
-    """Return the figures of an order, of each unit and period where both are there."""
-    lesser, greater = (
-        figures.filter(indicator_code=code).select("unit_code", "period", "row", "finite")
-        for code in (order.lesser, order.greater)
-    )
-    frame = lesser.join(
-        greater, on=("unit_code", "period"), how="inner", suffix="_of_greater", maintain_order="left"
-    ).select(
-        "row",
-        other_row="row_of_greater",
-        lesser="finite",
-        greater="finite_of_greater",
-        reference="finite_of_greater",
-    )
-    return Pairs(order.rule, order.lesser, frame)
-
-
-def pairs_of_total(figures: pl.DataFrame, total: Total, catalogue: Catalogue) -> Pairs:
-    """Return how far each whole is from the sum of its parts, and how far it may be."""
-    wholes = figures.filter(indicator_code=total.whole)
-    joined = wholes.select("unit_code", "period", "row", "finite", parts=pl.lit(0.0))
-    for part in total.parts:
-        addend = pl.col("finite") * pl.lit(coefficient(part, catalogue), pl.Float64)
-        addends = figures.filter(indicator_code=part.indicator).select("unit_code", "period", addend=addend)
-        joined = (
-            joined.join(addends, on=("unit_code", "period"), how="inner", maintain_order="left")
-            .with_columns(parts=pl.col("parts") + pl.col("addend"))
-            .drop("addend")
-        )
-    frame = joined.select(
-        "row",
-        other_row=pl.lit(None, dtype=pl.UInt32),
-        lesser=(pl.col("parts") - pl.col("finite")).abs(),
-        greater=pl.col("finite").abs() * total.tolerance,
-        reference="parts",
-    )
-    return Pairs(total.rule, total.whole, frame)
+    return pl.concat([figures.filter(~is_repeated), chosen])
 
 
 def beside(pairs: Iterable[Pairs]) -> pl.DataFrame:
-    """Return the pairs in one frame: columns ``<n> lesser`` and ``<n> greater`` for the n-th."""
-    return _side_by_side(
-        pair.frame[side].alias(f"{number} {side}")
+    """Return the pairs in one frame: column ``<n>`` has by how much ``lesser`` exceeds ``greater`` in the n-th."""
+    frames = [
+        pair.frame.select((pl.col("lesser") - pl.col("greater")).alias(str(number)))
         for number, pair in enumerate(pairs)
-        for side in ("lesser", "greater")
-    )
+    ]
+    return pl.concat(frames, how="horizontal_extend") if frames else pl.DataFrame()

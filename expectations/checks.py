@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
-from expectations.rules import Rule
+from expectations.rule import Rule
 from xietong.frames import CHECKS
 
 

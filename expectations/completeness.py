@@ -18,16 +18,8 @@ _STEP: dict[Frequency, int] = {"month": 1, "quarter": 3, "year": 12}
 
 def completeness(figures: pl.DataFrame, catalogue: Catalogue, edition: Edition) -> pl.DataFrame:
     """Return one row an indicator with figures due: ``due``, ``arrived`` and their quotient ``share``."""
-    months = figures.select("unit_code", "indicator_code", "months", last=pl.col("first_month") + pl.col("months") - 1)
-    last = _last_month(months, edition)
-    due = pl.DataFrame(schema=_DUE) if last is None else _due(catalogue, edition, last)
-    arrived = (
-        months.unique()
-        .join(due, on=("unit_code", "indicator_code"), how="inner")
-        .filter(pl.col("months") == pl.col("step"), pl.col("last").is_between(pl.col("from"), pl.col("to")))
-        .group_by("indicator_code")
-        .agg(arrived=pl.len().cast(pl.Int64))
-    )
+    due = figures_due(figures, catalogue, edition)
+    arrived = arrived_of(figures, due).group_by("indicator_code").agg(arrived=pl.len().cast(pl.Int64))
     return (
         due.group_by("indicator_code")
         .agg(pl.col("due").sum())
@@ -35,6 +27,24 @@ def completeness(figures: pl.DataFrame, catalogue: Catalogue, edition: Edition) 
         .with_columns(pl.col("arrived").fill_null(0))
         .with_columns(share=pl.col("arrived") / pl.col("due"))
         .sort("indicator_code")
+    )
+
+
+def figures_due(figures: pl.DataFrame, catalogue: Catalogue, edition: Edition) -> pl.DataFrame:
+    """Return one row a unit and indicator: the last months ``from`` and ``to`` of the first and last figure ``due``."""
+    months = figures.select("months", last=pl.col("first_month") + pl.col("months") - 1)
+    last = _last_month(months, edition)
+    return pl.DataFrame(schema=_DUE) if last is None else _due(catalogue, edition, last)
+
+
+def arrived_of(figures: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures due that are there, each once: ``unit_code``, ``indicator_code``, ``step``, ``last`` month."""
+    return (
+        figures.filter(pl.col("cell").is_first_distinct(), pl.col("first_month").is_not_null())
+        .select("unit_code", "indicator_code", "months", last=pl.col("first_month") + pl.col("months") - 1)
+        .join(due, on=("unit_code", "indicator_code"), how="inner")
+        .filter(pl.col("months") == pl.col("step"), pl.col("last").is_between(pl.col("from"), pl.col("to")))
+        .select("unit_code", "indicator_code", "step", "last")
     )
 
 

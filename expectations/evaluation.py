@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from expectations.rules import Rule
+from expectations.rule import Rule
 from xietong.errors import XietongError
 
 #: All failing positions, none of the samples that Great Expectations would count and print.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations import rules
+from expectations.absences import absences
 from expectations.batches import columns_of, described
 from expectations.checks import check_row, checks_frame
 from expectations.completeness import completeness
@@ -24,7 +25,6 @@ from expectations.verdicts import (
     failures_by_rule,
     verdicts_of_fields,
     verdicts_of_relations,
-    verdicts_of_values,
     without_refused,
 )
 from xietong.catalogue import Catalogue, Edition
@@ -50,8 +50,12 @@ class IntakeResult:
         return self.accepted.is_empty()
 
 
-def check_intake(observations: pl.DataFrame, catalogue: Catalogue, edition: Edition) -> IntakeResult:
+def check_intake(
+    observations: pl.DataFrame, catalogue: Catalogue, edition: Edition, refused: pl.DataFrame | None = None
+) -> IntakeResult:
     """Return which figures go on, what is wrong with the others, and every check; row order changes nothing.
+
+    ``refused`` (FINDINGS) is what reading found: a figure that could not be read is not missing as well.
 
     Raises:
         GateFailedError: the frame has not the columns and types of OBSERVATIONS.
@@ -59,22 +63,24 @@ def check_intake(observations: pl.DataFrame, catalogue: Catalogue, edition: Edit
     """
     of_batch = list(_check_batch(observations))
     figures = described(observations, catalogue)
-    of_fields = verdicts_of_fields(figures, catalogue, edition)
-    of_values = verdicts_of_values(figures, catalogue)
-    survivors = without_refused(figures, [*of_fields, *of_values])
+    of_figures = verdicts_of_fields(figures, catalogue, edition)
+    survivors = without_refused(figures, of_figures)
     of_relations = verdicts_of_relations(survivors, catalogue)
     accepted = without_refused(survivors, of_relations)
-    verdicts = [*of_fields, *of_values, *of_relations]
-    ranges = [verdict for verdict in of_values if verdict.rule is rules.IMPLAUSIBLE_VALUE]
+    verdicts = [*of_figures, *of_relations]
+    absent = absences(figures, survivors, catalogue, edition, refused)
+    ranges = [verdict for verdict in of_figures if verdict.rule is rules.IMPLAUSIBLE_VALUE]
+    of_fields = [verdict for verdict in of_figures if verdict.indicator_code is None]
     return IntakeResult(
         accepted=accepted.sort("figure").select(OBSERVATIONS.names()),
-        findings=findings_of(failures_by_rule(verdicts), figures, catalogue, edition),
+        findings=findings_of(failures_by_rule(verdicts), figures, catalogue, edition, absent.findings),
         checks=checks_frame(
             [
                 *of_batch,
                 _check_something_was_evaluated(of_fields, ranges),
                 *_check_completeness(accepted, catalogue, edition),
                 *checks_of(verdicts),
+                *absent.checks,
             ],
             INTAKE_RULES,
         ),

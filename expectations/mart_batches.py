@@ -23,6 +23,16 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "target_progress": ("target_code", "unit_code", "indicator_code", "period"),
     "rank_intervals": ("unit_code", "period", "output"),
     "snapshots": ("sha256",),
+    "contributions": ("unit_code", "period", "node_code", "indicator_code"),
+    "obstacles": ("unit_code", "period", "level", "node_code", "indicator_code"),
+    "score_changes": ("unit_code", "period", "base_kind", "node_code", "indicator_code", "cause"),
+    "decomposition": ("unit_code", "period", "base_kind", "quantity_code", "factor_code"),
+    "emissions": ("unit_code", "period", "indicator_code", "source_code"),
+    "pollution_equivalents": ("unit_code", "period", "indicator_code", "pollutant_code"),
+    "assessment": ("unit_code", "period"),
+    "assessment_items": ("unit_code", "period", "item_code"),
+    "band_probabilities": ("unit_code", "period", "output", "band"),
+    "correction_effects": ("unit_code", "indicator_code", "period", "output"),
 }
 Marts = Mapping[str, pl.DataFrame]
 

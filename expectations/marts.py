@@ -6,10 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from expectations import mart_batches, rules
+from expectations import mart_batches, rules, split_batches
 from expectations.checks import check_row, checks_frame
 from expectations.evaluation import Expected, between, equal, evaluate
-from expectations.rules import MARTS_RULES, Rule
+from expectations.rule import Rule
+from expectations.rules import MARTS_RULES
 from xietong.catalogue import Catalogue
 from xietong.errors import GateFailedError
 
@@ -17,6 +18,8 @@ _TOLERANCE_OF_WEIGHTS: Final = 1e-9
 _TOLERANCE_OF_CONTRIBUTIONS: Final = 1e-6
 #: A weighted geometric mean of hundreds may exceed 100 by its last digits.
 _ROUNDING: Final = 1e-9
+#: Of a split: its parts add up to the whole (rulings 15).
+_TOLERANCE_OF_PARTS: Final = 1e-9
 #: The marts without which no page can be made, and the columns that the gate reads.
 _REQUIRED: Final[Mapping[str, tuple[str, ...]]] = {
     "indicator_scores": (
@@ -126,6 +129,8 @@ def _batches(marts: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Iterato
                 equal(rules.GROUP_RANK_DISAGREES, "group_units", "expected_group_units"),
             ],
         )
+    for name, frame in split_batches.gaps(marts, catalogue):
+        yield _Batch(name, frame, [between(rules.PARTS_DISAGREE, "gap", 0, _TOLERANCE_OF_PARTS)])
     for name, frame in mart_batches.bands(marts, catalogue):
         yield _Batch(name, frame, [equal(rules.BAND_DISAGREES, "band", "expected_band")])
 

@@ -1,71 +1,35 @@
-"""The rules of both gates as data: id, severity, what each asks, on what it stands and who answers for it.
+"""The rules of all gates as data: id, severity, what each asks, on what it stands and who answers for it.
 
-The page on data quality lists them from here. A rule is evaluated by one or more expectations
-of Great Expectations; a check is a rule evaluated once, for one indicator where the rule
-concerns indicators, so that a finding's ``rule`` is the ``expectation`` of its check and
+The page on data quality lists them from here. A rule of a gate is evaluated by one or more
+expectations of Great Expectations; a check is a rule evaluated once, for one indicator where the
+rule concerns indicators, so that a finding's ``rule`` is the ``expectation`` of its check and
 (rule, indicator) tells checks apart.
 """
 
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
+from expectations.cross_check_rules import CROSS_CHECK_RULES
+from expectations.reading_rules import READING_RULES
+from expectations.rule import (
+    CATALOGUE,
+    EVALUATOR,
+    HAND_OVER,
+    MAINTAINER,
+    METHOD,
+    Rule,
+    Severity,
+    figure_rule,
+)
 from xietong.catalogue import Text
 
-Severity = Literal["critical", "warning", "info"]
 
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule of a gate.
-
-    ``concerns`` figure: it makes findings, and severity critical refuses the figure, warning keeps it;
-    ``concerns`` batch or marts: it makes a check only. ``keeps_row`` is false where the row goes:
-    besides refused figures only the repeat of one that is kept.
-    """
-
-    id: str
-    gate: Literal["intake", "marts"]
-    severity: Severity
-    concerns: Literal["figure", "batch", "marts"]
-    description: Text
-    # The article of the plan, the standard or the decision of this project that the rule stands on.
-    basis: Text
-    owner: Text
-    articles: tuple[int, ...] = ()
-    keeps_row: bool = True
-
-
-_REPORTER = Text(zh="报送单位数据员", en="data officer of the reporting unit")
-_EVALUATOR = Text(zh="市级评价人员", en="evaluator at the bureau")
-_MAINTAINER = Text(zh="系统维护人员", en="maintainer of the system")
-
-_CROSS_CHECK = Text(
-    zh="实施方案第十七、二十五条(数据互补、交叉校核)", en="plan, articles 17 and 25 (figures cross-checked)"
-)
-_HAND_OVER = Text(zh="本系统各环节之间的数据约定", en="the agreement between the stages of this system")
-_CATALOGUE = Text(zh="本系统指标目录", en="the catalogue of this system")
-_AIR_STANDARD = Text(zh="HJ 663—2013《环境空气质量评价技术规范》", en="HJ 663-2013, assessment of ambient air quality")
-_ENERGY_STANDARD = Text(
-    zh="GDP 核算的产业构成;GB/T 2589—2020《综合能耗计算通则》附录 A 的折标准煤系数",
-    en="GDP by sector; GB/T 2589-2020, annex A, coefficients for standard coal",
-)
-_METHOD = Text(zh="本系统评价方法", en="the method of this system")
-
-
-def _figure(
-    code: str, severity: Severity, zh: str, en: str, basis: Text = _CROSS_CHECK, *, keeps_row: bool | None = None
-) -> Rule:
-    keeps = severity != "critical" if keeps_row is None else keeps_row
-    return Rule(code, "intake", severity, "figure", Text(zh=zh, en=en), basis, _REPORTER, (17, 25), keeps)
-
-
-def _batch(code: str, severity: Severity, zh: str, en: str, owner: Text = _EVALUATOR) -> Rule:
-    return Rule(code, "intake", severity, "batch", Text(zh=zh, en=en), _HAND_OVER, owner)
+def _batch(code: str, severity: Severity, zh: str, en: str, owner: Text = EVALUATOR) -> Rule:
+    return Rule(code, "intake", severity, "batch", Text(zh=zh, en=en), HAND_OVER, owner)
 
 
 def _marts(code: str, zh: str, en: str) -> Rule:
-    return Rule(code, "marts", "critical", "marts", Text(zh=zh, en=en), _METHOD, _MAINTAINER)
+    return Rule(code, "marts", "critical", "marts", Text(zh=zh, en=en), METHOD, MAINTAINER)
 
 
 UNEXPECTED_SCHEMA: Final = _batch(
@@ -73,7 +37,7 @@ UNEXPECTED_SCHEMA: Final = _batch(
     "critical",
     "整理后的数据表具有约定的列和类型",
     "the tidied figures have the agreed columns and types",
-    _MAINTAINER,
+    MAINTAINER,
 )
 EMPTY_BATCH: Final = _batch("empty_batch", "critical", "至少收到一个数据", "at least one figure was received")
 ALL_NULL_COLUMN: Final = _batch(
@@ -91,112 +55,84 @@ INCOMPLETE: Final = Rule(
     "warning",
     "batch",
     Text(zh="应报数据至少收到 95%", en="at least 95 % of the figures due have arrived"),
-    Text(zh="环境统计数据审核细则(完整性);X1", en="review rules of environmental statistics (completeness); X1"),
-    _EVALUATOR,
+    Text(zh="环境统计数据审核细则（完整性）；X1", en="review rules of environmental statistics (completeness); X1"),
+    EVALUATOR,
     (25,),
 )
 
-MISSING_FIELD: Final = _figure(
+MISSING_FIELD: Final = figure_rule(
     "missing_field",
     "critical",
     "单位、指标、期间、来源、位置和收到时间均已填写",
     "unit, indicator, period, source, location and time of receipt are all given",
-    _HAND_OVER,
+    HAND_OVER,
 )
-UNKNOWN_UNIT: Final = _figure(
-    "unknown_unit", "critical", "单位代码在目录之中;X2", "the unit code is in the catalogue; X2", _CATALOGUE
+UNKNOWN_UNIT: Final = figure_rule(
+    "unknown_unit", "critical", "单位代码在目录之中；X2", "the unit code is in the catalogue; X2", CATALOGUE
 )
-UNKNOWN_INDICATOR: Final = _figure(
+UNKNOWN_INDICATOR: Final = figure_rule(
     "unknown_indicator",
     "critical",
-    "指标代码在目录之中;X2",
+    "指标代码在目录之中；X2",
     "the indicator code is in the catalogue; X2",
-    _CATALOGUE,
+    CATALOGUE,
 )
-FOREIGN_ORIGIN: Final = _figure(
+FOREIGN_ORIGIN: Final = figure_rule(
     "foreign_origin",
     "critical",
-    "数据性质与本期评价一致,真实数据与演示数据不得混用",
+    "数据性质与本期评价一致，真实数据与演示数据不得混用",
     "the figure is of the origin that the edition evaluates; real and invented figures never meet",
-    _CATALOGUE,
+    CATALOGUE,
 )
-UNKNOWN_STATUS: Final = _figure(
+UNKNOWN_STATUS: Final = figure_rule(
     "unknown_status",
     "critical",
     "数据状态为 reported、revised 或 estimated",
     "the status is reported, revised or estimated",
-    _HAND_OVER,
+    HAND_OVER,
 )
-WRONG_PERIOD: Final = _figure(
+WRONG_PERIOD: Final = figure_rule(
     "wrong_period",
     "critical",
-    "期间的格式与指标的报送频率一致;公开发布的数据可以覆盖更长的期间",
+    "期间的格式与指标的报送频率一致；公开发布的数据可以覆盖更长的期间",
     "the period has the form of the indicator's frequency; published figures may cover longer periods",
-    _CATALOGUE,
+    CATALOGUE,
 )
-FUTURE_PERIOD: Final = _figure(
+FUTURE_PERIOD: Final = figure_rule(
     "future_period",
     "critical",
     "收到数据时该期间已经开始",
     "the period had begun when the figure was received",
 )
-NOT_A_NUMBER: Final = _figure(
-    "not_a_number", "critical", "数据是有限的数值", "the figure is a finite number", _HAND_OVER
+NOT_A_NUMBER: Final = figure_rule(
+    "not_a_number", "critical", "数据是有限的数值", "the figure is a finite number", HAND_OVER
 )
-DUPLICATE_ROW: Final = _figure(
+DUPLICATE_ROW: Final = figure_rule(
     "duplicate_row",
     "warning",
-    "同一文件中每个数据只出现一次;数值相同的只保留第一个",
+    "同一文件中每个数据只出现一次；数值相同的只保留第一个",
     "a file gives each figure once; of equal repeats the first is kept",
     keeps_row=False,
 )
-CONFLICTING_DUPLICATE: Final = _figure(
+CONFLICTING_DUPLICATE: Final = figure_rule(
     "conflicting_duplicate",
     "critical",
-    "同一文件中同一数据没有不同的数值;否则均不采用",
+    "同一文件中同一数据没有不同的数值；否则均不采用",
     "a file does not give one figure two values; else none of them is used",
 )
-IMPLAUSIBLE_VALUE: Final = _figure(
+IMPLAUSIBLE_VALUE: Final = figure_rule(
     "implausible_value",
     "critical",
-    "数据在该指标的合理范围之内;合计覆盖多个报送期间的,范围按期间数放大",
+    "数据在该指标的合理范围之内；合计覆盖多个报送期间的，范围按期间数放大",
     "the figure lies in the plausible range; a sum over several reporting periods may be as many times larger",
-    _CATALOGUE,
+    CATALOGUE,
 )
-NOT_APPLICABLE_FIGURE: Final = _figure(
+NOT_APPLICABLE_FIGURE: Final = figure_rule(
     "not_applicable_figure",
     "warning",
     "指标适用于该单位",
     "the indicator applies to the unit",
-    _CATALOGUE,
-)
-TOO_MANY_DAYS: Final = _figure(
-    "too_many_days",
-    "critical",
-    "天数不超过该期间的天数;X14",
-    "a number of days does not exceed the days of its period; X14",
-    _AIR_STANDARD,
-)
-GOOD_DAYS_ABOVE_MONITORED: Final = _figure(
-    "good_days_above_monitored",
-    "critical",
-    "优良天数不超过监测天数;否则两者均不采用;X14",
-    "good-air days do not exceed monitored days; else neither is used; X14",
-    _AIR_STANDARD,
-)
-PM25_ABOVE_PM10: Final = _figure(
-    "pm25_above_pm10",
-    "warning",
-    "PM2.5 浓度不高于同期 PM10 浓度;X14",
-    "PM2.5 does not exceed PM10 of the same period; X14",
-    _AIR_STANDARD,
-)
-PARTS_DO_NOT_ADD_UP: Final = _figure(
-    "parts_do_not_add_up",
-    "warning",
-    "分项之和与总量一致:三次产业与地区生产总值相差不超过 2%,各能源品种与能源消费总量相差不超过 5%;X4、X5",
-    "parts add up to the whole: sectors to GDP within 2 %, fuels to energy within 5 %; X4, X5",
-    _ENERGY_STANDARD,
+    CATALOGUE,
 )
 
 EMPTY_MART: Final = _marts("empty_mart", "结果表至少有一行", "each mart of results has one row at least")
@@ -209,33 +145,38 @@ ROWS_REPEATED: Final = _marts("rows_repeated", "结果表的键不重复", "no k
 NOT_FINITE: Final = _marts("not_finite", "结果表中没有 NaN 或无穷大", "no number in the marts is NaN or infinite")
 WEIGHTS_NOT_ONE: Final = _marts(
     "weights_not_one",
-    "每个可评价节点的有效权重之和为 1(误差不超过 1e-9)",
+    "每个可评价节点的有效权重之和为 1（误差不超过 1e-9）",
     "the effective weights below every assessed node sum to 1 (within 1e-9)",
 )
 SCORE_OUT_OF_BOUNDS: Final = _marts(
     "score_out_of_bounds",
-    "得分在 0 至 100 之间,协同度各项在 0 至 1 之间",
+    "得分在 0 至 100 之间，协同度各项在 0 至 1 之间",
     "scores lie in 0 to 100, the quantities of the synergy degree in 0 to 1",
 )
 STATE_DISAGREES: Final = _marts(
     "state_disagrees",
-    "有得分的恰为可评价者,有数值的恰为已观测者",
+    "有得分的恰为可评价者，有数值的恰为已观测者",
     "exactly what is assessed has a score, exactly what is observed has a value",
 )
 CONTRIBUTIONS_DISAGREE: Final = _marts(
     "contributions_disagree",
-    "各指标的贡献之和等于所属节点的得分(误差不超过 1e-6)",
+    "各指标的贡献之和等于所属节点的得分（误差不超过 1e-6）",
     "the contributions of indicators sum to the score of their node (within 1e-6)",
 )
 RANK_DISAGREES: Final = _marts(
     "rank_disagrees",
-    "同类单位的名次与得分一致,并列取较小名次",
+    "同类单位的名次与得分一致，并列取较小名次",
     "ranks among units of a kind follow the scores; ties share the lower number",
 )
 GROUP_RANK_DISAGREES: Final = _marts(
     "group_rank_disagrees",
-    "组内名次与得分一致,并列取较小名次",
+    "组内名次与得分一致，并列取较小名次",
     "ranks inside a peer group follow the scores; ties share the lower number",
+)
+PARTS_DISAGREE: Final = _marts(
+    "parts_disagree",
+    "各项分解的各部分之和等于总数（误差不超过 1e-9）",
+    "the parts of every split add up to the whole (within 1e-9)",
 )
 BAND_DISAGREES: Final = _marts(
     "band_disagrees",
@@ -260,10 +201,7 @@ INTAKE_RULES: Final = (
     CONFLICTING_DUPLICATE,
     IMPLAUSIBLE_VALUE,
     NOT_APPLICABLE_FIGURE,
-    TOO_MANY_DAYS,
-    GOOD_DAYS_ABOVE_MONITORED,
-    PM25_ABOVE_PM10,
-    PARTS_DO_NOT_ADD_UP,
+    *CROSS_CHECK_RULES,
     INCOMPLETE,
 )
 MARTS_RULES: Final = (
@@ -278,5 +216,7 @@ MARTS_RULES: Final = (
     RANK_DISAGREES,
     GROUP_RANK_DISAGREES,
     BAND_DISAGREES,
+    PARTS_DISAGREE,
 )
-RULES: Final = MappingProxyType({rule.id: rule for rule in (*INTAKE_RULES, *MARTS_RULES)})
+#: Every rule by its id. One that reading emits as well as the gate has the words of the gate.
+RULES: Final = MappingProxyType({rule.id: rule for rule in (*READING_RULES, *INTAKE_RULES, *MARTS_RULES)})

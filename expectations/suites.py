@@ -3,11 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import polars as pl
-
-from expectations import rules
+from expectations import cross_check_rules, rules
 from expectations.batches import Pairs
-from expectations.evaluation import Expected, between, in_set, not_above
+from expectations.evaluation import Expected, between, in_set
 from xietong.catalogue import Catalogue, Edition
 from xietong.frames import OBSERVATIONS
 from xietong.periods import Frequency
@@ -74,32 +72,38 @@ def field_suite(catalogue: Catalogue, edition: Edition) -> list[Expected]:
             )
             for frequency, form in forms.items()
         ),
-        not_above(rules.FUTURE_PERIOD, "first_month", "received_month"),
+        between(rules.FUTURE_PERIOD, "months_ahead", None, 0),
         Expected(rules.NOT_A_NUMBER, "ExpectColumnValuesToNotBeNull", {"column": "finite"}),
         Expected(rules.CONFLICTING_DUPLICATE, "ExpectColumnValuesToBeUnique", {"column": "figure"}),
+        *range_suite(),
+        *_applicability_suite(catalogue),
     ]
 
 
-def indicator_suite(catalogue: Catalogue, batch: pl.DataFrame) -> list[Expected]:
-    """Return the range of every indicator in a batch of columns side by side, and the units it applies to."""
-    expected = []
-    for indicator in catalogue.indicators:
-        if indicator.code not in batch.columns:
-            continue
-        if indicator.plausible is not None:
-            minimum, maximum = indicator.plausible.minimum, indicator.plausible.maximum
-            expected.append(between(rules.IMPLAUSIBLE_VALUE, indicator.code, minimum, maximum, indicator.code))
-        if indicator.applies_to is not None:
-            column = f"units of {indicator.code}"
-            expected.append(in_set(rules.NOT_APPLICABLE_FIGURE, column, indicator.applies_to, indicator.code))
-    return expected
+def range_suite() -> list[Expected]:
+    """Return both ends of the plausible ranges, which stand beside the figures of all indicators."""
+    return [
+        between(rules.IMPLAUSIBLE_VALUE, "below_range", None, 0),
+        between(rules.IMPLAUSIBLE_VALUE, "above_range", None, 0),
+    ]
+
+
+def _applicability_suite(catalogue: Catalogue) -> list[Expected]:
+    """Return, where indicators concern some units only, which pairs of indicator and unit there may be."""
+    allowed = [f"{i.code} {unit}" for i in catalogue.indicators for unit in i.applies_to or ()]
+    return [in_set(rules.NOT_APPLICABLE_FIGURE, "restricted", allowed)] if allowed else []
 
 
 def relation_suite(pairs: Sequence[Pairs]) -> list[Expected]:
-    """Return one expectation a relation, asked of the pairs beside each other."""
+    """Return one expectation for the pairs of each rule, asked of all pairs beside each other."""
+    return [between(pair.rule, str(number), None, 0) for number, pair in enumerate(pairs)]
+
+
+def arrival_suite() -> list[Expected]:
+    """Return what is asked of figures due: each is there, and came before its deadline."""
     return [
-        not_above(pair.rule, f"{number} lesser", f"{number} greater", pair.indicator_code)
-        for number, pair in enumerate(pairs)
+        between(cross_check_rules.MISSING_FIGURE, "arrived", 1, 1),
+        between(cross_check_rules.LATE_FORM, "days_late", None, 0),
     ]
 
 

@@ -1,27 +1,20 @@
 """Verdicts: a rule evaluated on the figures, with the figures that failed and what they were compared with."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from expectations import rules
-from expectations.batches import (
-    Pairs,
-    beside,
-    by_indicator,
-    fields,
-    newest,
-    pairs_of_days,
-    pairs_of_order,
-    pairs_of_total,
-)
+from expectations.batches import Pairs, beside, fields, newest
 from expectations.checks import check_row
+from expectations.comparisons import pairs_of_areas, pairs_of_vintages
 from expectations.evaluation import Outcome, evaluate
 from expectations.findings import FAILURES
-from expectations.relations import ORDERS, TOTALS
-from expectations.rules import Rule
-from expectations.suites import field_suite, indicator_suite, relation_suite
+from expectations.histories import histories
+from expectations.relations import relations
+from expectations.rule import Rule
+from expectations.suites import field_suite, relation_suite
 from xietong.catalogue import Catalogue, Edition
 
 
@@ -40,41 +33,58 @@ class Verdict:
     failures: pl.DataFrame
 
 
+#: Rules about single figures whose checks stand apart for each indicator, with the column they look at.
+_BY_INDICATOR = {rules.IMPLAUSIBLE_VALUE: "share", rules.NOT_APPLICABLE_FIGURE: "restricted"}
+
+
 def verdicts_of_fields(figures: pl.DataFrame, catalogue: Catalogue, edition: Edition) -> list[Verdict]:
-    """Return what holds of every figure whatever its indicator: codes, period, number, uniqueness."""
+    """Return what holds of every figure by itself: codes, period, number, uniqueness, range."""
     verdicts: list[Verdict] = []
+    split: dict[Rule, list[Outcome]] = {}
     for outcome in evaluate(fields(figures), field_suite(catalogue, edition)):
         if outcome.expected.rule is rules.CONFLICTING_DUPLICATE:
             verdicts += _of_repeats(outcome, figures)
+        elif outcome.expected.rule in _BY_INDICATOR:
+            split.setdefault(outcome.expected.rule, []).append(outcome)
         else:
             verdicts.append(_single(outcome, figures["row"]))
+    for rule, outcomes in split.items():
+        verdicts += _by_indicator(rule, outcomes, figures)
     return verdicts
-
-
-def verdicts_of_values(figures: pl.DataFrame, catalogue: Catalogue) -> list[Verdict]:
-    """Return, indicator by indicator, whether values are plausible and units concerned."""
-    batch = by_indicator(figures, catalogue)
-    return [
-        _single(outcome, batch.rows[outcome.expected.columns[0]])
-        for outcome in evaluate(batch.frame, indicator_suite(catalogue, batch.frame))
-    ]
 
 
 def verdicts_of_relations(figures: pl.DataFrame, catalogue: Catalogue) -> list[Verdict]:
     """Return whether figures agree with the calendar and, in their newest vintage, with each other."""
-    current = newest(figures, (*ORDERS, *TOTALS))
-    pairs = [
-        pairs_of_days(figures),
-        *(pairs_of_order(current, order) for order in ORDERS),
-        *(pairs_of_total(current, total, catalogue) for total in TOTALS),
+    gathered = _gathered(_pairs(figures, catalogue))
+    outcomes = evaluate(beside(gathered), relation_suite(gathered))
+    return [verdict for outcome, pairs in zip(outcomes, gathered, strict=True) for verdict in _of_pairs(outcome, pairs)]
+
+
+def _pairs(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[Pairs]:
+    checks = catalogue.cross_checks
+    current = newest(figures)
+    by_source = newest(figures, by_source=True)
+    yield from relations(by_source, catalogue)
+    if checks.areas is not None:
+        yield pairs_of_areas(by_source, checks.areas, catalogue)
+    yield from histories(current, checks)
+    if checks.vintages is not None:
+        yield pairs_of_vintages(figures, current, checks.vintages)
+
+
+def _gathered(pairs: Iterable[Pairs]) -> list[Pairs]:
+    """Return the pairs of each rule together, rules in the order they come."""
+    together: dict[Rule, list[Pairs]] = {}
+    for each in pairs:
+        together.setdefault(each.rule, []).append(each)
+    return [
+        Pairs(rule, pl.concat(each.frame for each in of_rule), of_rule[0].members) for rule, of_rule in together.items()
     ]
-    outcomes = evaluate(beside(pairs), relation_suite(pairs))
-    return [_of_pairs(outcome, pair) for outcome, pair in zip(outcomes, pairs, strict=True)]
 
 
 def without_refused(figures: pl.DataFrame, verdicts: Sequence[Verdict]) -> pl.DataFrame:
     """Return the figures without those that a verdict refuses."""
-    refused = [verdict.failures["row"] for verdict in verdicts if not verdict.rule.keeps_row]
+    refused = [verdict.failures["row"] for verdict in verdicts if not verdict.rule.keeps_row and verdict.failed]
     return figures.filter(~pl.col("row").is_in(pl.concat(refused).implode())) if refused else figures
 
 
@@ -100,31 +110,46 @@ def checks_of(verdicts: Sequence[Verdict]) -> Iterator[dict[str, object]]:
 
 
 def _single(outcome: Outcome, rows: pl.Series) -> Verdict:
-    failures = pl.DataFrame({"row": rows.gather(list(outcome.positions))}).with_columns(
-        other_row=pl.lit(None, pl.UInt32), reference=pl.lit(None, pl.Float64)
-    )
-    return _verdict(outcome, len(outcome.positions), failures)
+    failures = _failures(pl.DataFrame({"row": rows.gather(list(outcome.positions))}))
+    return Verdict(outcome.expected.rule, None, outcome.evaluated, len(outcome.positions), failures)
 
 
-def _verdict(outcome: Outcome, failed: int, failures: pl.DataFrame) -> Verdict:
-    expected = outcome.expected
-    return Verdict(
-        expected.rule,
-        expected.indicator_code,
-        outcome.evaluated,
-        failed,
-        failures.select(FAILURES.names()).cast(FAILURES),
-    )
+def _failures(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame of ``FAILURES``; columns that are not there are null."""
+    absent = [pl.lit(None, dtype=kind).alias(name) for name, kind in FAILURES.items() if name not in frame.columns]
+    return frame.with_columns(absent).select(FAILURES.names()).cast(FAILURES)
 
 
-def _of_pairs(outcome: Outcome, pairs: Pairs) -> Verdict:
-    """Return the verdict on pairs; where it refuses one of two figures both go: either may be the wrong one."""
+def _by_indicator(rule: Rule, outcomes: Sequence[Outcome], figures: pl.DataFrame) -> Iterator[Verdict]:
+    """Yield the verdict of every indicator on what expectations found in the rows of all."""
+    failing = sorted({position for outcome in outcomes for position in outcome.positions})
+    looked_at = figures.select("indicator_code", "row", is_seen=_is_seen(rule)).filter("is_seen")
+    failed = figures["row"].gather(failing)
+    rows = pl.DataFrame({"row": failed}).join(figures.select("row", "indicator_code"), on="row", how="left")
+    for code, evaluated in looked_at.group_by("indicator_code").len().sort("indicator_code").iter_rows():
+        own = rows.filter(indicator_code=code)
+        yield Verdict(rule, code, evaluated, own.height, _failures(own.select("row")))
+
+
+def _is_seen(rule: Rule) -> pl.Expr:
+    seen = pl.col(_BY_INDICATOR[rule]).is_not_null()
+    return seen & pl.col("minimum").is_not_null() if rule is rules.IMPLAUSIBLE_VALUE else seen
+
+
+def _of_pairs(outcome: Outcome, pairs: Pairs) -> Iterator[Verdict]:
+    """Yield the verdict on the pairs of each indicator; where a rule refuses both figures each names the other."""
+    seen = pairs.frame.filter(pl.col("lesser").is_not_null() & pl.col("greater").is_not_null())
     failing = pairs.frame[list(outcome.positions)]
-    failures = failing.select(FAILURES.names())
-    if not pairs.rule.keeps_row:
-        mirrored = failing.filter(pl.col("other_row").is_not_null())
-        failures = pl.concat([failures, mirrored.select(row="other_row", other_row="row", reference="lesser")])
-    return _verdict(outcome, failing.height, failures)
+    for code, evaluated in seen.group_by("indicator_code").len().sort("indicator_code").iter_rows():
+        own = failing.filter(indicator_code=code)
+        failures = (pairs.members(own) if pairs.members and own.height else own).select(FAILURES.names())
+        if pairs.rule.refuses_both:
+            others = own.filter(pl.col("other_row").is_not_null())
+            mirrored = others.select("measured", "allowed", row="other_row", other_row="row", reference="lesser")
+            failures = pl.concat([failures, mirrored.select(FAILURES.names())])
+        yield Verdict(
+            pairs.rule, code, evaluated, own.height, failures.unique(("row", "other_row"), maintain_order=True)
+        )
 
 
 def _of_repeats(outcome: Outcome, figures: pl.DataFrame) -> Iterator[Verdict]:
@@ -152,5 +177,5 @@ def _of_repeats(outcome: Outcome, figures: pl.DataFrame) -> Iterator[Verdict]:
         other_row=pl.when(differs).then(pl.col("first")).otherwise(pl.col("rival")),
         reference=pl.when(differs).then(pl.col("first_value")).otherwise(pl.col("rival_value")),
     )
-    yield Verdict(rules.DUPLICATE_ROW, None, outcome.evaluated, agreeing.height, agreeing.cast(FAILURES))
-    yield _verdict(outcome, contradicting.height, contradicting)
+    yield Verdict(rules.DUPLICATE_ROW, None, outcome.evaluated, agreeing.height, _failures(agreeing))
+    yield Verdict(rules.CONFLICTING_DUPLICATE, None, outcome.evaluated, contradicting.height, _failures(contradicting))

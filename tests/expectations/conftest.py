@@ -1,19 +1,41 @@
 """A small catalogue, its edition and rows of figures for the gates; Great Expectations is imported once."""
 
+from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
 import pytest
 
+from expectations.intake import IntakeResult, check_intake
+from expectations.relations import coefficient
 from xietong.catalogue import Article, Band, Catalogue, Edition, Factor, Index, Indicator, Label, Node, Text, Unit
 from xietong.catalogue.articles import Articles, DutyStatuses, Targets
+from xietong.catalogue.cross_checks import CrossChecks, Order, Part, Total
 from xietong.catalogue.factors import Measures
 from xietong.catalogue.index import Fraction, Synergy
 from xietong.catalogue.indicators import Bound, Goalposts, Range
+from xietong.catalogue.sources import Deadline
 from xietong.catalogue.units import Region, Units
 from xietong.frames import OBSERVATIONS
+from xietong.periods import period_range
+
+#: Relations between figures of one period, without the comparisons over time that a small batch has no years for.
+RELATIONS = CrossChecks(
+    orders=(
+        Order(rule="pm25_above_pm10", lesser="pm25", greater="pm10"),
+        Order(rule="good_days_above_monitored", lesser="good_air_days", greater="monitored_air_days"),
+    ),
+    totals=(
+        Total(
+            whole="gdp",
+            parts=(Part(indicator="gdp_primary"), Part(indicator="gdp_secondary"), Part(indicator="gdp_tertiary")),
+            tolerance=0.02,
+        ),
+    ),
+)
 
 
 def text(word: str) -> Text:
@@ -122,6 +144,7 @@ def small() -> Catalogue:
         measures=Measures(measures=()),
         factors=_factors(),
         sources=(),
+        cross_checks=RELATIONS,
     )
 
 
@@ -192,3 +215,155 @@ def clean(batch: Batch) -> pl.DataFrame:
             (unit, "forest_coverage", "2025", 55.06),
         ]
     return batch(*rows)
+
+
+CITY, DISTRICTS = "500000", ("500101", "500102", "500109")
+YEARS = (2023, 2024, 2025)
+PUBLISHED_YEARS = (2020, 2021, 2022, 2023, 2024)
+
+
+@dataclass(frozen=True)
+class Faultless:
+    """Figures that break no rule, with the catalogue and the edition they are checked by."""
+
+    catalogue: Catalogue
+    edition: Edition
+    figures: pl.DataFrame
+
+    def check(self, change: Callable[[pl.DataFrame], pl.DataFrame] = lambda figures: figures) -> IntakeResult:
+        return check_intake(change(self.figures), self.catalogue, self.edition)
+
+
+def periods_of(indicator: Indicator) -> list[str]:
+    first, last = {
+        "month": (f"{YEARS[0]}-01", f"{YEARS[-1]}-12"),
+        "quarter": (f"{YEARS[0]}-Q1", f"{YEARS[-1]}-Q4"),
+        "year": (str(YEARS[0]), str(YEARS[-1])),
+    }[indicator.frequency]
+    return period_range(first, last)
+
+
+def varying(indicator: Indicator, unit: int, count: int) -> list[float]:
+    """Return figures low in the range that differ by unit and period, by a few percent at most."""
+    assert indicator.plausible is not None
+    low, high = indicator.plausible.minimum, indicator.plausible.maximum
+    base = low + (high - low) * 0.01
+    return [base * (1 + 0.05 * unit + 0.002 * ((7 * k + 3 * unit) % 11)) for k in range(count)]
+
+
+def series_of(catalogue: Catalogue, unit: str) -> dict[str, list[float]]:
+    """Return what a district reports: parts add up to their wholes, days are those of the months."""
+    collected = [i for i in catalogue.indicators if i.role == "reported" and i.is_collected]
+    own = [i for i in collected if i.applies_to is None or unit in i.applies_to]
+    number = (CITY, *DISTRICTS).index(unit)
+    series = {i.code: varying(i, number, len(periods_of(i))) for i in own}
+    months = periods_of(catalogue.indicators_by_code["pm25"])
+    days = [float(monthrange(int(month[:4]), int(month[5:]))[1]) for month in months]
+    series |= {"monitored_air_days": days, "good_air_days": [d - 5 for d in days]}
+    series["pm10"] = [2 * value for value in series["pm25"]]
+    series["high_energy_industry_value_added"] = [0.98 * value for value in series["industrial_value_added"]]
+    return series | totals_of(catalogue, series)
+
+
+def totals_of(catalogue: Catalogue, series: dict[str, list[float]]) -> dict[str, list[float]]:
+    return {
+        total.whole: [
+            sum((coefficient(part, catalogue) or 0) * series[part.indicator][k] for part in total.parts)
+            for k in range(len(series[total.whole]))
+        ]
+        for total in catalogue.cross_checks.totals
+    }
+
+
+def observed(rows: list[tuple[str, str, str, float]], origin: str) -> pl.DataFrame:
+    """Return rows as observations: one file a unit and year, received on 15 January after it."""
+    records = [
+        {
+            "unit_code": unit,
+            "indicator_code": code,
+            "period": period,
+            "value": value,
+            "origin": origin,
+            "status": "reported",
+            "source_id": "forms",
+            "snapshot": f"{unit} {period[:4]}",
+            "location": f"{code}!{period}",
+            "received_at": datetime(int(period[:4]) + 1, 1, 15, tzinfo=UTC),
+        }
+        for unit, code, period, value in rows
+    ]
+    return pl.DataFrame(records, schema=OBSERVATIONS)
+
+
+@pytest.fixture(scope="session")
+def reported(catalogue: Catalogue) -> Faultless:
+    units = tuple(unit for unit in catalogue.units.units if unit.code in (CITY, *DISTRICTS))
+    codes = {unit.code for unit in units}
+    narrowed = tuple(
+        i if i.applies_to is None else i.model_copy(update={"applies_to": tuple(c for c in i.applies_to if c in codes)})
+        for i in catalogue.indicators
+    )
+    three = replace(catalogue, units=catalogue.units.model_copy(update={"units": units}), indicators=narrowed)
+    edition = Edition.model_validate(
+        {
+            "name": "three",
+            "title": {"zh": "三个区", "en": "three"},
+            "description": {"zh": "三个区", "en": "three"},
+            "catalogue": "chongqing",
+            "origin": "reported",
+            "sources": ("forms",),
+            "frequency": "month",
+            "first_period": f"{YEARS[0]}-01",
+            "deadline": Deadline(after="year", days=31),
+        }
+    )
+    every = {unit: series_of(three, unit) for unit in (CITY, *DISTRICTS)}
+    assert three.cross_checks.areas is not None
+    for code in three.cross_checks.areas.indicators:
+        every[CITY][code] = [sum(values) for values in zip(*(every[d][code] for d in DISTRICTS), strict=True)]
+    rows = [
+        (unit, code, period, value)
+        for unit, series in every.items()
+        for code, values in series.items()
+        for period, value in zip(periods_of(three.indicators_by_code[code]), values, strict=True)
+    ]
+    return Faultless(three, edition, observed(rows, "reported"))
+
+
+@pytest.fixture(scope="session")
+def published(reported: Faultless) -> Faultless:
+    """Return yearly figures of one district as yearbooks print them, and an air-quality notice."""
+    count = len(PUBLISHED_YEARS)
+    codes = [
+        "gdp_primary",
+        "gdp_secondary",
+        "gdp_tertiary",
+        "resident_population",
+        "fertiliser_use",
+        "energy_consumption",
+        "so2_emission",
+        "raw_coal_consumption",
+        "natural_gas_consumption",
+        "gasoline_consumption",
+        "diesel_consumption",
+        "purchased_electricity",
+    ]
+    series = {code: varying(reported.catalogue.indicators_by_code[code], 1, count) for code in codes}
+    series["gdp"] = [
+        sum(series[f"gdp_{sector}"][k] for sector in ("primary", "secondary", "tertiary")) for k in range(5)
+    ]
+    series["gdp_per_capita"] = [
+        10_000 * gdp / people for gdp, people in zip(series["gdp"], series["resident_population"], strict=True)
+    ]
+    fertiliser = series["fertiliser_use"]
+    series["fertiliser_decline"] = [100 * (1 - value / fertiliser[0]) for value in fertiliser]
+    rows = [
+        ("500101", code, str(year), value)
+        for code, values in series.items()
+        for year, value in zip(PUBLISHED_YEARS, values, strict=True)
+    ]
+    rows += [("500101", "pm10", "2023-12", 86.0), ("500101", "pm10_exceedance", "2023-12", 22.9)]
+    edition = reported.edition.model_copy(update={"origin": "published", "frequency": "year", "deadline": None})
+    return Faultless(
+        reported.catalogue, edition.model_copy(update={"first_period": "2020"}), observed(rows, "published")
+    )

@@ -1,13 +1,14 @@
 """Batches lead every failing cell back to its figure."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.batches import by_indicator, described
+from expectations.batches import described, fields, newest
 from xietong.catalogue import Catalogue
 from xietong.frames import OBSERVATIONS
 
@@ -46,26 +47,34 @@ class _Nothing:
 _EMPTY: Catalogue = _Nothing()  # type: ignore[assignment]
 
 
-def test_figures_of_indicators_stand_side_by_side(batch: Batch, small: Catalogue) -> None:
+def test_beside_each_figure_stands_how_far_it_is_out_of_its_range(batch: Batch, small: Catalogue) -> None:
     figures = described(
         batch(
-            ("500101", "pm10", "2025-01", 50.0),
-            ("500101", "pm25", "2025-01", 30.0),
-            ("500102", "pm10", "2025-01", 60.0),
-            ("500101", "forest_coverage", "2025", 55.0),
+            ("500101", "pm25", "2025-01", 0.25),
+            ("500101", "pm25", "2025-02", 301.0),
             ("500101", "unheard_of", "2025", 1.0),
         ),
         small,
     )
-    sides = by_indicator(figures, small)
-    assert sides.frame.to_dict(as_series=False) == {
-        "pm25": [30.0, None],
-        "pm10": [50.0, 60.0],
-        "forest_coverage": [55.0, None],
-        "units of forest_coverage": ["500101", None],
-    }
-    assert sides.rows["pm10"].to_list() == [0, 2]
-    assert sides.rows["units of forest_coverage"].to_list() == [3]
+    outside = fields(figures).select("below_range", "above_range")
+    assert outside.rows() == [(0.75, -299.75), (-300.0, 1.0), (None, None)]
+
+
+def test_only_indicators_of_some_units_are_asked_for_their_unit(batch: Batch, small: Catalogue) -> None:
+    rows = batch(("500103", "forest_coverage", "2025", 55.0), ("500103", "pm25", "2025-01", 55.0))
+    assert described(rows, small)["restricted"].to_list() == ["forest_coverage 500103", None]
+
+
+def test_the_newest_vintage_stays_of_all_or_of_each_source(batch: Batch, small: Catalogue) -> None:
+    later = {"snapshot": "b" * 64, "received_at": datetime(2026, 5, 1, tzinfo=UTC), "source_id": "bulletins"}
+    rows = batch(
+        ("500101", "pm25", "2025-01", 30.0),
+        ("500101", "pm25", "2025-01", 31.0, later),
+        ("500101", "pm25", "2025-02", 32.0),
+    )
+    figures = described(rows, small)
+    assert sorted(newest(figures)["value"]) == [31.0, 32.0]
+    assert sorted(newest(figures, by_source=True)["value"]) == [30.0, 31.0, 32.0]
 
 
 @pytest.mark.parametrize(
@@ -81,5 +90,4 @@ def test_figures_of_indicators_stand_side_by_side(batch: Batch, small: Catalogue
 def test_a_sum_is_shared_among_the_periods_it_covers(
     code: str, period: str, share: float, batch: Batch, small: Catalogue
 ) -> None:
-    sides = by_indicator(described(batch(("500101", code, period, 24.0)), small), small)
-    assert sides.frame[code].to_list() == [share]
+    assert described(batch(("500101", code, period, 24.0)), small)["share"].to_list() == [share]

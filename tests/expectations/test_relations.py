@@ -6,9 +6,10 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from expectations.batches import described, pairs_of_total
-from expectations.relations import TOTALS
+from expectations.batches import described
+from expectations.relations import Sides, pairs_of_total
 from xietong.catalogue import Catalogue
+from xietong.catalogue.cross_checks import Total
 
 Batch = Callable[..., pl.DataFrame]
 
@@ -21,7 +22,12 @@ FUELS = {
     "purchased_electricity": 50.0,
     "nonfossil_energy_consumption": 11.235,
 }
-ENERGY = next(total for total in TOTALS if total.whole == "energy_consumption")
+
+
+@pytest.fixture(scope="module")
+def energy(catalogue: Catalogue) -> Total:
+    """Return the sum of fuels as the catalogue of Chongqing has it."""
+    return next(total for total in catalogue.cross_checks.totals if total.whole == "energy_consumption")
 
 
 @pytest.mark.parametrize(
@@ -32,20 +38,21 @@ def test_fuels_add_up_to_energy_within_five_percent(
     within: bool,
     batch: Batch,
     small: Catalogue,
+    energy: Total,
 ) -> None:
     rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": whole, **FUELS}.items()]
-    pairs = pairs_of_total(described(batch(*rows), small), ENERGY, small).frame
+    pairs = pairs_of_total(Sides(described(batch(*rows), small), small), energy).frame
     assert pairs["reference"].to_list() == pytest.approx([200.0])
     assert pairs.select(pl.col("lesser") <= pl.col("greater")).item() is within
 
 
-def test_a_missing_fuel_leaves_nothing_to_compare(batch: Batch, small: Catalogue) -> None:
+def test_a_missing_fuel_leaves_nothing_to_compare(batch: Batch, small: Catalogue, energy: Total) -> None:
     rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": 200.0, **FUELS}.items()]
-    assert pairs_of_total(described(batch(*rows[:-1]), small), ENERGY, small).frame.is_empty()
+    assert pairs_of_total(Sides(described(batch(*rows[:-1]), small), small), energy).frame.is_empty()
 
 
-def test_a_catalogue_without_the_factors_has_nothing_to_compare(batch: Batch, small: Catalogue) -> None:
+def test_a_catalogue_without_the_factors_has_nothing_to_compare(batch: Batch, small: Catalogue, energy: Total) -> None:
     """The parts are not known then, so no pair has two sides."""
     rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": 200.0, **FUELS}.items()]
-    pairs = pairs_of_total(described(batch(*rows), small), ENERGY, replace(small, factors=())).frame
+    pairs = pairs_of_total(Sides(described(batch(*rows), small), replace(small, factors=())), energy).frame
     assert pairs["lesser"].to_list() == [None]

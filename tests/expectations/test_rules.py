@@ -6,11 +6,14 @@ import sys
 
 import pytest
 
-from expectations.rules import INTAKE_RULES, MARTS_RULES, RULES, Rule
+from expectations.reading_rules import READING_RULES
+from expectations.rule import Rule
+from expectations.rules import INTAKE_RULES, MARTS_RULES, RULES
 
 
 def test_ids_are_unique_and_complete() -> None:
-    assert len(RULES) == len(INTAKE_RULES) + len(MARTS_RULES)
+    assert len(RULES) == len(READING_RULES) + len(INTAKE_RULES) + len(MARTS_RULES)
+    assert {rule.gate for rule in READING_RULES} == {"reading"}
     assert {rule.gate for rule in INTAKE_RULES} == {"intake"}
     assert {rule.gate for rule in MARTS_RULES} == {"marts"}
 
@@ -21,6 +24,7 @@ def test_a_rule_says_what_it_asks_on_what_it_stands_and_who_answers(rule: Rule) 
     for text in (rule.description, rule.basis, rule.owner):
         assert re.search(r"[一-鿿]", text.zh)
         assert not re.search(r"[一-鿿]", text.en)
+        assert not re.search(r"[,;:!?()](?![0-9])", text.zh), "Chinese has full-width punctuation"
 
 
 def test_only_refused_figures_and_repeats_go() -> None:
