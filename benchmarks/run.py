@@ -57,7 +57,8 @@ def main() -> int:
     for row in rows:
         print(f"{row.name:<44} {row.seconds:7.2f} s {row.peak_megabytes:8.0f} MB   budget {row.budget}")
     subprocess.run([sys.executable, "-m", "benchmarks.compute", str(build)], check=True)
-    for module in ("benchmarks.bench_robustness", "benchmarks.bench_study"):
+    for name in ("robustness", "study", "intake", "expectations"):
+        module = f"benchmarks.bench_{name}"
         subprocess.run([sys.executable, "-m", module], check=True)
     shutil.rmtree(build, ignore_errors=True)
     return 0

@@ -10,9 +10,9 @@ from typing import Final
 import polars as pl
 
 from transforms.figures import FIGURES
-from transforms.findings import Finding, refused_figures, shown
+from transforms.findings import Finding, Place, refused_figures, shown
 from transforms.form_cover import read_cover
-from transforms.form_sheets import FormSheet, data_sheets
+from transforms.form_sheets import FormSheet, data_sheets, rows_of
 from transforms.indicator_names import IndicatorIndex, is_allowed
 from transforms.period_texts import allowed_periods, read_period
 from transforms.unit_names import UnitIndex
@@ -21,6 +21,7 @@ from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
 from xietong.periods import Frequency, parse_period
 
+_BLANKS: Final = " \t\r\n\u3000\u00a0"
 #: One row: one cell under the header, right of the words of its row.
 _CELLS: Final = pl.Schema(
     {
@@ -43,22 +44,43 @@ def read_forms(
     findings: list[Finding] = []
     sheets: list[FormSheet] = []
     for snapshot, tables in files:
-        cover = read_cover(snapshot, tables, units, findings)
-        if cover is not None:
-            sheets += data_sheets(tables, cover, findings)
+        told = len(findings)
+        cover = read_cover(snapshot, tables, units, origin, findings)
+        if cover is None:
+            continue
+        own = list(data_sheets(tables, cover, findings))
+        if len(findings) == told and not any(map(_holds_something, own)):
+            findings.append(_no_figures(snapshot, cover.unit_code))
+        sheets += own
     if not sheets:
         return pl.DataFrame(schema=FIGURES), findings
-    cells = pl.concat([_cells(number, sheet) for number, sheet in enumerate(sheets)])
-    cells = cells.filter(pl.col("text").str.strip_chars(" \t\r\n\u3000\u00a0") != "")
+    cells = pl.concat([_cells(number, sheet, findings) for number, sheet in enumerate(sheets)])
+    cells = cells.filter(pl.col("text").str.strip_chars(_BLANKS) != "")
     indicators = IndicatorIndex(catalogue, source)
     cells = _with_indicators(cells, sheets, indicators, origin, findings)
     cells = _with_periods(cells, sheets, findings)
     return _figures(cells, sheets), findings
 
 
-def _cells(number: int, sheet: FormSheet) -> pl.DataFrame:
+def _holds_something(sheet: FormSheet) -> bool:
+    cells = sheet.table.cells.filter(pl.col("row") > sheet.header.row).select(*sheet.header.periods)
+    return any(column.count() > 0 for column in cells.iter_columns())
+
+
+def _no_figures(snapshot: Snapshot, unit_code: str) -> Finding:
+    return Finding(
+        "no_figures",
+        "warning",
+        Place(snapshot.file, snapshot.sha256),
+        zh="填报表中没有一个数据；请填写，或确认确无数据",
+        en="the form holds not a single figure; fill it in, or confirm that there is nothing to report",
+        unit_code=unit_code,
+    )
+
+
+def _cells(number: int, sheet: FormSheet, findings: list[Finding]) -> pl.DataFrame:
     header = sheet.header
-    cells = sheet.table.cells.slice(header.row - sheet.table.cells.item(0, "row") + 1)
+    cells = rows_of(sheet, findings)
     empty = pl.lit(None, dtype=pl.String)
     words = cells.select(
         pl.lit(number, dtype=pl.UInt32).alias("sheet_number"),
@@ -67,7 +89,8 @@ def _cells(number: int, sheet: FormSheet) -> pl.DataFrame:
         (pl.col(header.name) if header.name else empty).alias("name"),
         (pl.col(header.measure) if header.measure else empty).alias("measure"),
     )
-    columns = [name for name in cells.columns if name not in ("row", header.code, header.name, header.measure)]
+    others = ("row", header.code, header.name, header.measure, *header.notes)
+    columns = [name for name in cells.columns if name not in others]
     if not columns:
         return pl.DataFrame(schema=_CELLS)
     long = pl.concat([words, cells.select(columns)], how="horizontal").unpivot(
@@ -159,20 +182,38 @@ def _unknown_indicator(sheet: FormSheet, row: int, code: str, count: int, indica
 
 
 def _with_periods(cells: pl.DataFrame, sheets: Sequence[FormSheet], findings: list[Finding]) -> pl.DataFrame:
-    """Return the cells whose column names a period of the sheet's frequency, with that period."""
+    """Return the cells whose column names a period of the sheet's frequency in the year of the cover, with it."""
     counts = cells.group_by("sheet_number", "column", maintain_order=True).len()
     rows: list[tuple[int, str, str | None]] = []
     for number, column, count in counts.iter_rows():
         sheet = sheets[number]
         text = sheet.header.periods.get(column)
-        period = read_period(text, sheet.frequency) if text else None
-        rows.append((number, column, period))
+        period = read_period(text, sheet.frequency, sheet.year) if text else None
         if period is None:
             findings.append(_wrong_period(sheet, column, text, count))
+        elif sheet.year is not None and parse_period(period)[1] != sheet.year:
+            findings.append(_other_year(sheet, column, period, count))
+            period = None
+        rows.append((number, column, period))
     schema = {"sheet_number": pl.UInt32, "column": pl.String, "period": pl.String}
     table = pl.DataFrame(rows, schema=schema, orient="row")
     cells = cells.join(table, on=["sheet_number", "column"], how="left", maintain_order="left")
     return cells.filter(pl.col("period").is_not_null())
+
+
+def _other_year(sheet: FormSheet, column: str, period: str, count: int) -> Finding:
+    lost_zh, lost_en = refused_figures(count)
+    return Finding(
+        "period_outside_year",
+        "critical",
+        sheet.place(column, sheet.header.row),
+        zh=f"期间 {period} 不在封面的填报年度 {sheet.year} 之内；请改正其一，{lost_zh}",
+        en=f"the period {period} lies outside the year {sheet.year} of the cover; correct one of them; {lost_en}",
+        value=period,
+        reference=str(sheet.year),
+        unit_code=sheet.unit_code,
+        period=period,
+    )
 
 
 def _wrong_period(sheet: FormSheet, column: str, text: str | None, count: int) -> Finding:

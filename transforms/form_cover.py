@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from transforms.findings import Finding, Place, shown
+from transforms.period_texts import read_period
 from transforms.receipt_dates import read_date
 from transforms.texts import key, plain
 from transforms.unit_names import UnitIndex
+from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
 from xietong.workbook import COVER_LABELS, COVER_SHEET, LAYOUT_VERSION
 
 _ROWS: Final = 50
+#: A form may be dated ahead of the day it is sent, not by more than this.
+_AHEAD: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Cover:
     """A cover that is in order."""
 
     unit_code: str
+    year: int | None
     received_at: datetime
 
 
@@ -33,7 +38,7 @@ class _Entry:
 
 
 def read_cover(
-    snapshot: Snapshot, tables: Sequence[RawTable], units: UnitIndex, findings: list[Finding]
+    snapshot: Snapshot, tables: Sequence[RawTable], units: UnitIndex, origin: Origin, findings: list[Finding]
 ) -> Cover | None:
     """Return the cover, or None after telling why nothing of the file can be used."""
     table = next((table for table in tables if plain(table.sheet or "") == COVER_SHEET), None)
@@ -48,7 +53,11 @@ def read_cover(
     unit_code = _unit_code(entries, table, units, findings)
     if unit_code is None:
         return None
-    return Cover(unit_code, _received_at(entries, snapshot, unit_code, findings))
+    # The dates of the demonstration are part of the invention; no clock has to have reached them.
+    latest = None if origin == "demonstration" else snapshot.received_at + _AHEAD
+    return Cover(
+        unit_code, _year(entries, unit_code, findings), _received_at(entries, snapshot, latest, unit_code, findings)
+    )
 
 
 def _entries(table: RawTable) -> dict[str, _Entry]:
@@ -131,24 +140,56 @@ def _mismatch(code: _Entry, name: _Entry, units: UnitIndex) -> Finding:
     )
 
 
-def _received_at(entries: dict[str, _Entry], snapshot: Snapshot, unit_code: str, findings: list[Finding]) -> datetime:
-    """Return the date on the cover, else when the file came in."""
+def _year(entries: dict[str, _Entry], unit_code: str, findings: list[Finding]) -> int | None:
+    """Return the year of the cover; None when it is not given or cannot be read."""
+    entry = entries.get("year")
+    if entry is None:
+        return None
+    year = read_period(entry.text, "year")
+    if year is not None:
+        return int(year)
+    findings.append(
+        Finding(
+            "unreadable_year",
+            "warning",
+            entry.place,
+            zh=f"填报年度“{shown(entry.text)}”无法识别，无法与各期间核对；请写作 2025",
+            en=f"the year “{shown(entry.text)}” cannot be read and is not held against the periods; write it as 2025",
+            value=shown(entry.text),
+            reference="2025",
+            unit_code=unit_code,
+        )
+    )
+    return None
+
+
+def _received_at(
+    entries: dict[str, _Entry],
+    snapshot: Snapshot,
+    latest: datetime | None,
+    unit_code: str,
+    findings: list[Finding],
+) -> datetime:
+    """Return the date on the cover, if it can be read and is not later than ``latest``, else when the file came in."""
     entry = entries.get("received")
     if entry is None:
         return snapshot.received_at
     received = read_date(entry.text)
-    if received is not None:
+    if received is not None and (latest is None or received <= latest):
         return received
+    arrived = f"{snapshot.received_at:%Y-%m-%d}"
     findings.append(
         Finding(
-            "unreadable_date",
+            "unreadable_date" if received is None else "future_date",
             "warning",
             entry.place,
-            zh=f"填报日期“{shown(entry.text)}”无法识别，改用收到文件的时间；请写作 2026-01-15",
-            en=f"the date “{shown(entry.text)}” cannot be read, so the time the file came in is used; write it as "
-            "2026-01-15",
+            zh=f"填报日期“{shown(entry.text)}”{'无法识别' if received is None else f'晚于收到文件的时间 {arrived}'}，"
+            "改用收到文件的时间；请写作 2026-01-15",
+            en=f"the date “{shown(entry.text)}” "
+            f"{'cannot be read' if received is None else f'lies after the file came in on {arrived}'}, so the time the "
+            "file came in is used; write it as 2026-01-15",
             value=shown(entry.text),
-            reference="2026-01-15",
+            reference="2026-01-15" if received is None else arrived,
             unit_code=unit_code,
         )
     )

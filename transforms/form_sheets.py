@@ -1,11 +1,14 @@
 """The data sheets of a district form: which there are, where their headers stand, what keeps one from being read."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from transforms.findings import Finding, Place
+import polars as pl
+
+from transforms.findings import Finding, Place, refused_figures, shown
 from transforms.form_cover import Cover
 from transforms.texts import key, plain
 from xietong.frames import RawTable
@@ -13,6 +16,8 @@ from xietong.periods import Frequency
 from xietong.workbook import COVER_SHEET, DATA_SHEETS, HEADER, INSTRUCTIONS_SHEET, REFERENCE_MARK
 
 _HEADER_ROWS: Final = 20
+#: Columns for people, beside the figures.
+_NOTES: Final = re.compile(r"备注|说明|注|序号")
 _FREQUENCIES: Final[dict[str, Frequency]] = {sheet: frequency for frequency, sheet in DATA_SHEETS.items()}
 
 
@@ -25,6 +30,11 @@ class Header:
     name: str | None
     measure: str | None
     periods: dict[str, str]  # the text of the header by column
+    notes: dict[str, str]  # the headers of columns that hold no figures, likewise
+
+    def is_reference(self, column: str) -> bool:
+        """True for a column that the form itself has beside the figures, for people only."""
+        return plain(self.notes.get(column, "")).startswith(REFERENCE_MARK)
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class FormSheet:
     table: RawTable
     frequency: Frequency
     unit_code: str
+    year: int | None
     received_at: datetime
     header: Header
 
@@ -51,19 +62,40 @@ def data_sheets(tables: Sequence[RawTable], cover: Cover, findings: list[Finding
         frequency = _FREQUENCIES.get(name)
         if frequency is None:
             if name not in (COVER_SHEET, INSTRUCTIONS_SHEET) and not _is_empty(table):
-                findings.append(_other_sheet(place))
+                findings.append(_other_sheet(place, has_header=_find_header(table) is not None))
         elif _is_empty(table):
             findings.append(_empty_sheet(place, cover.unit_code))
         elif (header := _find_header(table)) is None:
             findings.append(_missing_header(place, cover.unit_code))
         else:
-            yield FormSheet(_without_references(table, header), frequency, cover.unit_code, cover.received_at, header)
+            unread = [column for column in header.notes if not header.is_reference(column)]
+            findings += [_note_column(place, column, header) for column in unread]
+            yield FormSheet(table, frequency, cover.unit_code, cover.year, cover.received_at, header)
 
 
-def _without_references(table: RawTable, header: Header) -> RawTable:
-    """Return the table without the columns that stand in the form for people only."""
-    references = [column for column, text in header.periods.items() if plain(text).startswith(REFERENCE_MARK)]
-    return replace(table, cells=table.cells.drop(references)) if references else table
+def rows_of(sheet: FormSheet, findings: list[Finding]) -> pl.DataFrame:
+    """Return the cells under the header, without headers that are printed again.
+
+    Under a second header that says something else, nothing is read: the first does not speak for those rows.
+    """
+    cells = sheet.table.cells.filter(pl.col("row") > sheet.header.row)
+    again = [
+        row for row, text in cells.select("row", sheet.header.code).iter_rows() if text and key(text) == key(HEADER[0])
+    ]
+    if not again:
+        return cells
+    first = _words(sheet.table.cells.row(by_predicate=pl.col("row") == sheet.header.row, named=True))
+    for row in again:
+        if _words(cells.row(by_predicate=pl.col("row") == row, named=True)) != first:
+            below = cells.filter(pl.col("row") > row).select(*sheet.header.periods)
+            findings.append(_second_header(sheet, row, sum(column.count() for column in below.iter_columns())))
+            cells = cells.filter(pl.col("row") < row)
+            break
+    return cells.filter(~pl.col("row").is_in(again))
+
+
+def _words(row: dict[str, object]) -> dict[str, str]:
+    return {column: key(text) for column, text in row.items() if isinstance(text, str) and key(text)}
 
 
 def _is_empty(table: RawTable) -> bool:
@@ -81,20 +113,52 @@ def _find_header(table: RawTable) -> Header | None:
             continue
         code, name, measure = (column_of.get(key(title)) for title in HEADER)
         if code is not None:
-            periods = {column: text for column, text in words.items() if column not in (code, name, measure)}
-            return Header(int(row["row"]), code, name, measure, periods)
+            others = {column: text for column, text in words.items() if column not in (code, name, measure)}
+            notes = {column: text for column, text in others.items() if _is_note(text)}
+            periods = {column: text for column, text in others.items() if column not in notes}
+            return Header(int(row["row"]), code, name, measure, periods, notes)
     return None
 
 
-def _other_sheet(place: Place) -> Finding:
+def _is_note(text: str) -> bool:
+    return plain(text).startswith(REFERENCE_MARK) or _NOTES.fullmatch(key(text)) is not None
+
+
+def _other_sheet(place: Place, *, has_header: bool) -> Finding:
+    """Return what is said of a sheet under another name; with the header of a form, figures are lost with it."""
     names = "、".join(DATA_SHEETS.values())
     return Finding(
         "ignored_sheet",
-        "info",
+        "warning" if has_header else "info",
         place,
         zh=f"不是填报表的工作表，未读取；数据只从 {names} 读取",
         en=f"it is no sheet of the form and was not read; figures are read from {names.replace('、', ', ')} only",
         reference=names,
+    )
+
+
+def _note_column(place: Place, column: str, header: Header) -> Finding:
+    title = shown(header.notes[column])
+    return Finding(
+        "ignored_column",
+        "info",
+        Place(place.file, place.snapshot, place.sheet, f"{column}{header.row}"),
+        zh=f"“{title}”列不是数据，未读取",
+        en=f"the column “{title}” holds no figures and was not read",
+        value=title,
+    )
+
+
+def _second_header(sheet: FormSheet, row: int, count: int) -> Finding:
+    lost_zh, lost_en = refused_figures(count)
+    return Finding(
+        "second_header",
+        "critical",
+        sheet.place(sheet.header.code, row),
+        zh=f"此处又有一个与第 {sheet.header.row} 行不同的表头，一张工作表只能有一个；{lost_zh}",
+        en=f"here is another header than that of row {sheet.header.row}, and a sheet may have only one; {lost_en}",
+        reference=f"{sheet.header.code}{sheet.header.row}",
+        unit_code=sheet.unit_code,
     )
 
 

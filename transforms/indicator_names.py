@@ -21,7 +21,7 @@ class IndicatorIndex:
 
     def find(self, word: str) -> Indicator | None:
         """Return the indicator that the source means by the word; None when it is not known."""
-        return self._own.get(key(word)) or self._by_code.get(plain(word))
+        return self._own.get(key(word)) or self._by_code.get(plain(word).casefold())
 
     def named(self, name: str) -> Indicator | None:
         """Return the indicator whose Chinese name this is."""

@@ -9,7 +9,7 @@ import polars as pl
 from transforms.figures import FIGURES
 from transforms.findings import Finding, Place, shown
 from transforms.indicator_names import IndicatorIndex, is_allowed
-from transforms.period_texts import allowed_periods, read_period
+from transforms.period_texts import EXAMPLES, allowed_periods, read_period
 from transforms.receipt_dates import midnight, read_date
 from transforms.texts import key, plain
 from transforms.unit_names import UnitIndex
@@ -18,6 +18,7 @@ from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
 
 _HEADER_ROWS: Final = 20
+_BLANKS: Final = " \t\r\n\u3000\u00a0"
 #: Columns of the mapping whose words are looked up or carried along.
 _FIELDS: Final = ("unit", "indicator", "period", "value", "measure", "status", "received", "source")
 _Row = dict[str, Any]
@@ -66,7 +67,9 @@ def _rows(snapshot: Snapshot, table: RawTable, reading: _Reading) -> pl.DataFram
         return pl.DataFrame()
     empty = pl.lit(None, dtype=pl.String)
     prefix = f"{table.sheet}!" if table.sheet else ""
-    rows = cells.filter(pl.col("row") > header).select(
+    told = len(reading.findings)
+    below = _without_surplus(table, cells, header, reading)
+    rows = below.select(
         pl.lit(table.snapshot).alias("snapshot"),
         pl.lit(table.file).alias("file"),
         pl.lit(snapshot.received_at).cast(pl.Datetime("us", "UTC")).alias("arrived_at"),
@@ -76,7 +79,58 @@ def _rows(snapshot: Snapshot, table: RawTable, reading: _Reading) -> pl.DataFram
             for field in _FIELDS
         ),
     )
-    return rows.filter(pl.col("value").str.strip_chars(" \t\r\n\u3000\u00a0") != "")
+    rows = _without_empty(rows, reading)
+    if rows.is_empty() and len(reading.findings) == told:
+        reading.findings.append(_no_figures(place))
+    return rows
+
+
+def _without_surplus(table: RawTable, cells: pl.DataFrame, header: int, reading: _Reading) -> pl.DataFrame:
+    """Return the rows under the header without those of a delimited file that have more fields than it has.
+
+    There a comma inside a number has split it, and every field behind it is another one's.
+    """
+    below = cells.filter(pl.col("row") > header)
+    titles = cells.row(by_predicate=pl.col("row") == header, named=True)
+    nameless = [column for column in cells.columns[1:] if titles[column] is None]
+    if table.sheet is not None or not nameless:
+        return below
+    is_longer = below.select(pl.any_horizontal(pl.col(nameless).is_not_null())).to_series()
+    if is_longer.any():
+        longer = below.filter(is_longer)
+        first = next(column for column in nameless if longer[column][0] is not None)
+        place = Place(table.file, table.snapshot, None, f"{first}{longer['row'][0]}")
+        reading.findings.append(_surplus_fields(place, str(longer[first][0]), longer.height))
+    return below.filter(~is_longer)
+
+
+def _surplus_fields(place: Place, text: str, count: int) -> Finding:
+    lost_zh, lost_en = _times(count)
+    return Finding(
+        "surplus_fields",
+        "critical",
+        place,
+        zh=f"此行的字段多于表头，多出“{shown(text)}”；数值中的逗号须去掉，或把整个字段放在引号内；{lost_zh}",
+        en=f"this row has more fields than the header, “{shown(text)}” is one too many; leave out commas in numbers or "
+        f"put the field in quotes; {lost_en}",
+        value=shown(text),
+    )
+
+
+def _without_empty(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
+    """Return the rows that hold a value; where a value is absent because fields moved, that is told of.
+
+    A row with no value reports nothing; but one whose period is no period has lost a field before it.
+    """
+    is_filled = pl.col("value").str.strip_chars(_BLANKS) != ""
+    empty = rows.filter(~is_filled.fill_null(value=False), pl.col("indicator").is_not_null())
+    words = [word for word in empty["period"].unique().drop_nulls().sort() if plain(word)]
+    wrong = [word for word in words if not any(read_period(word, frequency) for frequency in (None, *EXAMPLES))]
+    if wrong:
+        moved = empty.filter(pl.col("period").is_in(wrong)).rename({"period": "period_text", "period_location": "at"})
+        moved = moved.with_columns(period_location="at", unit_code=pl.lit(None), indicator_code=pl.lit(None))
+        _refuse_words(moved, "period_text", reading, _wrong_period)
+    return rows.filter(is_filled)
 
 
 def _find_header(cells: pl.DataFrame, wanted: dict[str, str]) -> tuple[int | None, dict[str, str]]:
@@ -96,6 +150,16 @@ def _empty_table(place: Place) -> Finding:
         place,
         zh="表格是空的，没有任何数据",
         en="the table is empty, there is nothing in it",
+    )
+
+
+def _no_figures(place: Place) -> Finding:
+    return Finding(
+        "no_figures",
+        "warning",
+        place,
+        zh="表头之下没有一个数据；请填写，或确认确无数据",
+        en="there is not a single figure under the header; fill it in, or confirm that there is nothing to report",
     )
 
 
@@ -235,23 +299,24 @@ def _with_periods(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
         table, on=["indicator_code", "period_text"], how="left", nulls_equal=True, maintain_order="left"
     )
 
-    def tell(row: _Row, count: int) -> Finding:
-        word = shown(row["period_text"] or "")
-        lost_zh, lost_en = _times(count)
-        return Finding(
-            "wrong_period",
-            "critical",
-            _place(row, "period"),
-            zh=f"期间“{word}”无法识别，可写 {allowed_periods()}；{lost_zh}",
-            en=f"the period “{word}” cannot be read; it may be written {allowed_periods()}; {lost_en}",
-            value=word,
-            reference=allowed_periods(),
-            unit_code=row["unit_code"],
-            indicator_code=row["indicator_code"],
-        )
-
-    _refuse_words(rows.filter(pl.col("period").is_null()), "period_text", reading, tell)
+    _refuse_words(rows.filter(pl.col("period").is_null()), "period_text", reading, _wrong_period)
     return rows.filter(pl.col("period").is_not_null())
+
+
+def _wrong_period(row: _Row, count: int) -> Finding:
+    word = shown(row["period_text"] or "")
+    lost_zh, lost_en = _times(count)
+    return Finding(
+        "wrong_period",
+        "critical",
+        _place(row, "period"),
+        zh=f"期间“{word}”无法识别，可写 {allowed_periods()}；{lost_zh}",
+        en=f"the period “{word}” cannot be read; it may be written {allowed_periods()}; {lost_en}",
+        value=word,
+        reference=allowed_periods(),
+        unit_code=row["unit_code"],
+        indicator_code=row["indicator_code"],
+    )
 
 
 def _with_receipt(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """Measures of the catalogue: what their names mean, and exact conversion inside a dimension."""
 
+import re
 from fractions import Fraction
 from typing import Final
 
@@ -23,6 +24,9 @@ ADDITIVE: Final = frozenset(
     }
 )
 
+#: What tables put around the name of a measure.
+_AROUND: Final = re.compile(r"^(?:(?:计量)?单位\s*[::]\s*)?[(\[【]?\s*|\s*[)\]】]?$")
+
 
 class MeasureIndex:
     """The measures by every spelling."""
@@ -40,8 +44,12 @@ class MeasureIndex:
                     self._loose[key(word)] = None
 
     def find(self, word: str) -> Measure | None:
-        """Return the measure of this code, name or alias; None when there is none, or more than one."""
-        return self._exact.get(plain(word)) or self._loose.get(key(word))
+        """Return the measure of this code, name or alias; None when there is none, or more than one.
+
+        ``单位：万吨`` and ``（万吨）`` are read as the measure they name.
+        """
+        bare = _AROUND.sub("", plain(word))
+        return self._exact.get(plain(word)) or self._exact.get(bare) or self._loose.get(key(bare))
 
     def of_dimension(self, dimension: str) -> list[str]:
         """Return the codes of the measures of a dimension, in the order of the catalogue."""

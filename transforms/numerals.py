@@ -14,15 +14,20 @@ Kind = Literal["number", "missing", "refused"]
 #: Words and signs that say that there is no figure. They never mean zero.
 MISSING_MARKS: Final = frozenset(
     {"-", "--", "---", "—", "——", "―", "…", "……", "...", "/", "\\", "*", "无", "缺", "缺失", "暂无", "空", "未统计"}
-    | {"不适用", "na", "n/a", "#n/a", "null", "none", "nan", "nil"}
+    | {"不适用", "na", "n/a", "#n/a", "null", "none", "nan", "nil", "..", "·", "─", "──", "━"}
+    | {"无数据", "没有数据", "未报", "未填报", "未公布", "不详", "缺测", "缺报", "尚未统计"}
 )
 #: Longer texts are no figures; a double needs 24 characters at most.
 _MAX_LENGTH: Final = 64
+#: With what stands around them: a cell may hold megabytes, which are neither searched nor remembered.
+_MAX_TEXT: Final = 1024
 #: A number as readers of workbooks and programs write it: the way of nearly every cell.
-_WRITTEN: Final = r"^-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?$"
+_WRITTEN: Final = r"^-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,2})?$"
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
-_GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:(?P<mark>[, ])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:\.[0-9]*)?")
+#: The first group has no zero in front: ``0,123`` is another country's 0.123.
+_GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?P<mark>[, ])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:\.[0-9]*)?")
 _LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]")
+_IS_ZERO: Final = re.compile(r"[+-]?[0.]*(?:[eE].*)?")
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,18 @@ class Numeral:
 _REFUSED: Final = Numeral("refused")
 
 
-@lru_cache(maxsize=65_536)
 def read_numeral(text: str) -> Numeral:
     """Return the number that the text writes, that it marks a missing figure, or that it is neither.
 
     Allowed: full-width digits, ``1,234`` and ``1 234`` in groups of three, any minus sign, blanks at
-    the ends, a percent sign. Refused: words beside the number, two points, ``1,23``, infinity.
+    the ends, a percent sign. Refused: words beside the number, two points, ``1,23``, infinity, and
+    what is too small for a double and would turn into zero.
     """
+    return _read(text) if len(text) <= _MAX_TEXT else _REFUSED
+
+
+@lru_cache(maxsize=65_536)
+def _read(text: str) -> Numeral:
     stripped = plain(text)
     if stripped.casefold() in MISSING_MARKS:
         return Numeral("missing")
@@ -54,7 +64,10 @@ def read_numeral(text: str) -> Numeral:
         return _REFUSED
     if _GROUPED.fullmatch(number):
         number = number.replace(",", "").replace(" ", "")
-    if not _NUMBER.fullmatch(number) or abs(float(number)) == float("inf"):
+    if not _NUMBER.fullmatch(number):
+        return _REFUSED
+    value = float(number)
+    if abs(value) == float("inf") or (value == 0 and not _IS_ZERO.fullmatch(number)):
         return _REFUSED
     return Numeral("number", number, is_percent, _LEADING_ZERO.match(number) is not None)
 

@@ -1,6 +1,7 @@
 """Periods as people write them, to ``2025``, ``2025-Q3`` and ``2025-10``."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -9,14 +10,29 @@ from transforms.texts import key
 from xietong.periods import Frequency
 
 _QUARTERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_MONTHS: Final = {word: month for month, word in enumerate("一二三四五六七八九十", start=1)} | {"十一": 11, "十二": 12}
 _YEAR: Final = re.compile(r"([12][0-9]{3})(?:年度?|\.0)?")
-_QUARTER: Final = re.compile(r"([12][0-9]{3})(?:年?第?([一二三四1-4])季度?|[-/年]?q([1-4]))")
-_MONTH: Final = re.compile(
-    r"([12][0-9]{3})(?:年(?P<a>1[0-2]|0?[1-9])月(?:份)?|[-/](?P<b>1[0-2]|0?[1-9])|\.(?P<c>0[1-9]|1[0-2])|(?P<d>0[1-9]|1[0-2]))"
+_QUARTER: Final = re.compile(
+    r"([12][0-9]{3})(?:年?第?([一二三四1-4])季度?|[-/年]?(?:第?q([1-4])|([1-4])q))|(?:q([1-4])|([1-4])q)[-/]?([12][0-9]{3})"
 )
-#: What a spreadsheet makes of a date: the first of the month stands for the month.
-_FIRST_DAY: Final = re.compile(r"([12][0-9]{3})[-/](0[1-9]|1[0-2])[-/]01(?:00:00:00(?:\.0+)?)?")
-_FIRST_MONTH_OF_QUARTER: Final = {"01": 1, "04": 2, "07": 3, "10": 4}
+_MONTH: Final = re.compile(
+    r"([12][0-9]{3})(?:年(?P<a>1[0-2]|0?[1-9])月(?:份)?|[-/](?P<b>1[0-2]|0?[1-9])|\.(?P<c>0[1-9]|1[0-2])|(?P<d>0[1-9]|1[0-2])|"
+    r"年(?P<e>十[一二]?|[一二三四五六七八九])月(?:份)?|-?m(?P<f>1[0-2]|0?[1-9]))"
+)
+#: What stands in the header of a table whose year is told elsewhere.
+_WITHOUT_YEAR: Final[dict[Frequency, re.Pattern[str]]] = {
+    "month": re.compile(r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"),
+    "quarter": re.compile(r"第?[一二三四1-4]季度?|q[1-4]|[1-4]q"),
+    "year": re.compile(r"全年|本年|年度"),
+}
+#: What a spreadsheet makes of a date: the first or the last day of the period stands for it.
+_DAY: Final = re.compile(
+    r"([12][0-9]{3})(?:[-/.](0?[1-9]|1[0-2])[-/.]|年(0?[1-9]|1[0-2])月)(0?1|28|29|30|31)日?(?:00:00:00(?:\.0+)?)?"
+)
+_FIRST_MONTH_OF_QUARTER: Final = {1: 1, 4: 2, 7: 3, 10: 4}
+_LAST_MONTH_OF_QUARTER: Final = {3: 1, 6: 2, 9: 3, 12: 4}
+_JANUARY, _DECEMBER = 1, 12
+_MAX_LENGTH: Final = 40
 
 EXAMPLES: Final[dict[Frequency, tuple[str, ...]]] = {
     "month": ("2025-01", "2025年1月"),
@@ -25,33 +41,45 @@ EXAMPLES: Final[dict[Frequency, tuple[str, ...]]] = {
 }
 
 
-@lru_cache(maxsize=65_536)
-def read_period(text: str, frequency: Frequency | None = None) -> str | None:
+def read_period(text: str, frequency: Frequency | None = None, year: int | None = None) -> str | None:
     """Return the period that the text names, or None.
 
-    A date names the month, quarter or year that begins on it, so it is read only where the
-    frequency is known. ``2025.1`` may be January or a lost zero of October, and is not read.
+    A date names the month, quarter or year that begins or ends on it, so it is read only where the
+    frequency is known; ``3月`` and ``一季度`` only where the year is known too. ``2025.1`` may be
+    January or a lost zero of October, and is not read.
     """
-    word = key(text)
-    if match := _FIRST_DAY.fullmatch(word):
-        return _begun_on(match[1], match[2], frequency)
+    return _read(key(text), frequency, year) if len(text) <= _MAX_LENGTH else None
+
+
+@lru_cache(maxsize=65_536)
+def _read(word: str, frequency: Frequency | None, year: int | None) -> str | None:
+    if match := _DAY.fullmatch(word):
+        return _bounded_by(int(match[1]), int(match[2] or match[3]), int(match[4]), frequency)
+    if frequency is not None and year is not None and _WITHOUT_YEAR[frequency].fullmatch(word):
+        word = f"{year:04d}年{word}" if frequency != "year" else f"{year:04d}"
     if (match := _YEAR.fullmatch(word)) and frequency in (None, "year"):
         return match[1]
     if (match := _QUARTER.fullmatch(word)) and frequency in (None, "quarter"):
-        return f"{match[1]}-Q{_QUARTERS[match[2] or match[3]]}"
+        number = next(group for group in match.group(2, 3, 4, 5, 6) if group)
+        return f"{match[1] or match[7]}-Q{_QUARTERS[number]}"
     if (match := _MONTH.fullmatch(word)) and frequency in (None, "month"):
-        month = next(group for group in match.group("a", "b", "c", "d") if group)
-        return f"{match[1]}-{int(month):02d}"
+        month = next(group for group in match.group("a", "b", "c", "d", "e", "f") if group)
+        return f"{match[1]}-{_MONTHS.get(month) or int(month):02d}"
     return None
 
 
-def _begun_on(year: str, month: str, frequency: Frequency | None) -> str | None:
+def _bounded_by(year: int, month: int, day: int, frequency: Frequency | None) -> str | None:
+    """Return the period whose first or last day this is."""
+    is_first = day == 1
+    if not is_first and day != monthrange(year, month)[1]:
+        return None
     if frequency == "month":
-        return f"{year}-{month}"
-    if frequency == "quarter" and month in _FIRST_MONTH_OF_QUARTER:
-        return f"{year}-Q{_FIRST_MONTH_OF_QUARTER[month]}"
-    if frequency == "year" and month == "01":
-        return year
+        return f"{year}-{month:02d}"
+    quarters = _FIRST_MONTH_OF_QUARTER if is_first else _LAST_MONTH_OF_QUARTER
+    if frequency == "quarter" and month in quarters:
+        return f"{year}-Q{quarters[month]}"
+    if frequency == "year" and month == (_JANUARY if is_first else _DECEMBER):
+        return str(year)
     return None
 
 

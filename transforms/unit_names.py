@@ -4,6 +4,7 @@ Codes are used again: 500110 was 万盛区 until 2011 and is 綦江区 since. So
 list that its source was made with, and a former unit counts for its successor.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -15,6 +16,10 @@ from xietong.catalogue.units import Units
 
 _SUGGESTIONS: Final = 3
 _LIKENESS: Final = 0.5
+#: Longer words are like no name; a cell may hold megabytes.
+_MAX_WORD: Final = 100
+#: What becomes of a code: a number with its point, or the twelve digits that reach down to villages.
+_CODE_AS_NUMBER: Final = re.compile(r"([0-9]{6})(?:\.0+|0{6})")
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,20 @@ class UnitIndex:
             for name in (unit.name.zh, unit.name.en, *unit.aliases):
                 self._by_name.setdefault(key(name), listed)
                 self._names.setdefault(key(name), name)
+        # A district may be named with its city in front: 重庆市渝中区.
+        self._cities = [key(name) for unit in present if unit.kind == "city" for name in (unit.name.zh, *unit.aliases)]
         self._listed = [unit.name.zh for unit in (present if as_of is None else ordered)]
         for unit in former:
             self._parts.setdefault(unit.successor, []).append(self._by_code[unit.code])
 
     def find(self, word: str) -> ListedUnit | None:
         """Return the unit of this code, name or alias, however padded or wide; None when there is none."""
-        return self._by_code.get(key(word)) or self._by_name.get(key(word))
+        wanted = _CODE_AS_NUMBER.sub(r"\1", key(word)) if len(word) <= _MAX_WORD else ""
+        listed = self._by_code.get(wanted) or self._by_name.get(wanted)
+        if listed is not None:
+            return listed
+        inside = [self._by_name.get(wanted.removeprefix(city)) for city in self._cities if wanted.startswith(city)]
+        return next((unit for unit in inside if unit is not None), None)
 
     def parts(self, unit_code: str) -> tuple[ListedUnit, ...]:
         """Return the units of the list that together are this unit today, by their codes; none if it was one."""
@@ -58,7 +70,7 @@ class UnitIndex:
 
     def closest(self, word: str) -> list[str]:
         """Return the names most like a word that is not in the list, the likest first."""
-        matches = get_close_matches(key(word), self._names, n=2 * _SUGGESTIONS, cutoff=_LIKENESS)
+        matches = get_close_matches(key(word[:_MAX_WORD]), self._names, n=2 * _SUGGESTIONS, cutoff=_LIKENESS)
         return list(dict.fromkeys(self._by_name[match].name for match in matches))[:_SUGGESTIONS]
 
     def names(self) -> list[str]:

@@ -25,6 +25,10 @@ _IS_ENCRYPTED: Final = 0x1
 _DECLARED_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']+)[\"']")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
+#: Where cells come from other files, databases or programs (DDE), and what carries content of its own.
+_LINKS: Final = ("/externallinks/", "xl/connections.xml", "/querytables/")
+_OBJECTS: Final = ("/embeddings/", "/activex/", "/ctrlprops/")
+
 WORKBOOK_PART: Final = "xl/workbook.xml"
 
 
@@ -37,7 +41,7 @@ def open_container(data: bytes) -> dict[str, bytes]:
     """
     refuse_ole(data)
     if data.count(_DIRECTORY_ENTRY) > MAX_PARTS:
-        raise _oversized(f"超过 {MAX_PARTS} 个部件", f"more than {MAX_PARTS} parts")
+        raise oversized(f"超过 {MAX_PARTS} 个部件", f"more than {MAX_PARTS} parts")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -90,7 +94,7 @@ def _check_directory(entries: Iterable[zipfile.ZipInfo]) -> None:
         total += entry.file_size
     if total > MAX_CONTENT:
         limit = MAX_CONTENT // 2**20
-        raise _oversized(
+        raise oversized(
             f"展开后有 {total / 2**20:,.0f} MB，超过 {limit} MB", f"{total / 2**20:,.0f} MB, over {limit} MB"
         )
 
@@ -135,12 +139,19 @@ def _check_parts(parts: Mapping[str, bytes]) -> None:
             reason_en="it carries macros and is not read; save it as .xlsx without macros and send it again",
             allowed=".xlsx without macros",
         )
-    if any("/externallinks/" in name for name in names):
+    if any(word in name for name in names for word in _LINKS):
         raise UnreadableFileError(
             "external_links",
             reason_zh="含有指向其他文件的链接，数据无法溯源；请粘贴为数值后重新报送",
             reason_en="it links to other files, so its figures cannot be traced; paste them as values and resend it",
             allowed="a workbook without links to other files",
+        )
+    if any(word in name for name in names for word in _OBJECTS):
+        raise UnreadableFileError(
+            "embedded_objects",
+            reason_zh="嵌有其他文件或控件，不予读取；请删除后重新报送",
+            reason_en="other files or controls are embedded in it, and it is not read; remove them and send it again",
+            allowed="a workbook without embedded objects",
         )
     for content in parts.values():
         _check_text(content)
@@ -177,7 +188,8 @@ def _protected() -> UnreadableFileError:
     )
 
 
-def _oversized(zh: str, en: str) -> UnreadableFileError:
+def oversized(zh: str, en: str) -> UnreadableFileError:
+    """Return the refusal of a file whose content is beyond what memory should hold."""
     return UnreadableFileError(
         "oversized_content",
         reason_zh=f"内容异常庞大（{zh}），不予展开",

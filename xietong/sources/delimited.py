@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+from contextlib import suppress
 from itertools import islice, zip_longest
 from typing import Final
 
@@ -17,8 +18,16 @@ DELIMITERS: Final = ",;\t"
 _SAMPLED_ROWS: Final = 50
 #: A spreadsheet's own note of the delimiter in the first line.
 _DELIMITER_NOTE: Final = re.compile(r"^sep=([,;\t])\r?\n", re.IGNORECASE)
-#: Spreadsheets hold no longer text in a cell.
-_MAX_FIELD: Final = 32_767
+#: Longer fields are refused by the module that splits rows; a cell of a spreadsheet holds a quarter of it.
+_MAX_FIELD: Final = 131_072
+#: The longest first: the mark of UTF-32 begins as that of UTF-16 does.
+_MARKS: Final = {
+    b"\xff\xfe\0\0": "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_delimited(data: bytes, snapshot: Snapshot) -> list[RawTable]:
@@ -44,22 +53,26 @@ def read_delimited(data: bytes, snapshot: Snapshot) -> list[RawTable]:
 
 
 def decode(data: bytes) -> str:
-    """Return the bytes as text: UTF-8 with or without its mark, else GB18030.
+    """Return the bytes as text: in the encoding that its mark names, else UTF-8, else GB18030.
 
     Raises:
-        UnreadableFileError: they are neither.
+        UnreadableFileError: they are none of these.
     """
-    if b"\0" not in data:
-        for encoding in ("utf-8-sig", "gb18030"):
+    mark = next((mark for mark in _MARKS if data.startswith(mark)), None)
+    encodings = (_MARKS[mark],) if mark is not None else ("utf-8", "gb18030")
+    if mark in _UTF_16 or b"\0" not in data:
+        for encoding in encodings:
             try:
-                return codecs.decode(data, encoding)
+                text = codecs.decode(data, encoding)
             except UnicodeDecodeError:
                 continue
+            if "\0" not in text:
+                return text
     raise UnreadableFileError(
         "unreadable_text",
-        reason_zh="不是 UTF-8 或 GB18030 编码的文本，也不是 Excel 工作簿，无法读取",
-        reason_en="it is neither text in UTF-8 or GB18030 nor an Excel workbook and cannot be read",
-        allowed="UTF-8, GB18030, .xlsx",
+        reason_zh="不是 UTF-8、GB18030 或带标记的 UTF-16 编码的文本，也不是 Excel 工作簿，无法读取",
+        reason_en="it is neither text in UTF-8, GB18030 or marked UTF-16 nor an Excel workbook and cannot be read",
+        allowed="UTF-8, GB18030, UTF-16, .xlsx",
     )
 
 
@@ -70,10 +83,10 @@ def _delimiter(text: str) -> str:
         return noted[1]
 
     def agreement(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = [len(row) for row in islice(_reader(text, delimiter), _SAMPLED_ROWS) if len(row) > 1]
-        except csv.Error:
-            return 0, 0
+        widths: list[int] = []
+        # A quote that is never closed is told of where it stands, by the delimiter of the rows before it.
+        with suppress(csv.Error):
+            widths += (len(row) for row in islice(_reader(text, delimiter), _SAMPLED_ROWS) if len(row) > 1)
         most = max(set(widths), key=widths.count, default=1)
         return widths.count(most), most
 
@@ -88,8 +101,12 @@ def _reader(text: str, delimiter: str) -> "csv._reader":  # type: ignore[name-de
 def _split(text: str, delimiter: str) -> list[list[str]]:
     reader = _reader(text, delimiter)
     rows: list[list[str]] = []
+    width = 0
     try:
-        rows.extend(reader)
+        for row in reader:
+            rows.append(row)
+            width = max(width, len(row))
+            check_extent(width, len(rows))
     except csv.Error as error:
         raise UnreadableFileError(
             "unreadable_text",

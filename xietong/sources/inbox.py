@@ -91,7 +91,8 @@ def _problem(folder: Path, path: Path, name: str) -> pl.DataFrame | None:
             reason_zh="是隐藏文件或临时文件，未读取",
             reason_en="it is a hidden or temporary file and was not read",
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
+    # Links to directories are not walked into, so only a link itself can lead outside.
+    if path.is_symlink() and not _leads_to(path).is_relative_to(folder.resolve()):
         return file_finding(
             "link_outside",
             "critical",
@@ -110,6 +111,11 @@ def _problem(folder: Path, path: Path, name: str) -> pl.DataFrame | None:
             allowed="a regular file",
         )
     return None
+
+
+def _leads_to(link: Path) -> Path:
+    # Unlike Path.resolve, it does not fail where a link leads to itself.
+    return Path(os.path.realpath(link))
 
 
 def _unclaimed(name: str, sources: Sequence[Source]) -> pl.DataFrame:

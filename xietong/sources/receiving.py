@@ -1,6 +1,6 @@
 """Files to raw tables: each is kept as a snapshot first, then read; one that cannot be read costs only itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +8,9 @@ import polars as pl
 
 from xietong.catalogue import Source
 from xietong.frames import RawTable, Snapshot, empty_findings
+from xietong.sources.file_register import FileRegister, FileState
 from xietong.sources.inbox import Claim
+from xietong.sources.notices import NotedTable
 from xietong.sources.reading import check_size, read_tables
 from xietong.sources.snapshots import SnapshotStore
 from xietong.sources.unreadable import UnreadableFileError, file_finding
@@ -36,30 +38,93 @@ class Receipt:
         return [(file.snapshot, file.tables) for file in self.files if file.source.code == source.code]
 
 
-def receive_files(claims: Sequence[Claim], store: SnapshotStore, received_at: Callable[[Claim], datetime]) -> Receipt:
-    """Keep and read the files in the order given.
+@dataclass(frozen=True)
+class KeptFile:
+    """One file whose bytes are kept, not read yet."""
 
-    ``received_at`` tells when a file arrived if its bytes are new. A file with the bytes of one
-    before it is not read twice.
+    source: Source
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The files to read, and what was found out while they were kept."""
+
+    files: tuple[KeptFile, ...]
+    findings: pl.DataFrame
+
+    def of(self, source: Source) -> list[Snapshot]:
+        """Return the snapshots of one source."""
+        return [file.snapshot for file in self.files if file.source.code == source.code]
+
+
+def keep_files(
+    claims: Sequence[Claim],
+    store: SnapshotStore,
+    received_at: Callable[[Claim], datetime],
+    register: FileRegister | None = None,
+) -> Kept:
+    """Keep the bytes of the files in the order given.
+
+    ``received_at`` tells when a file arrived if its bytes are new. A file with the bytes of one before it is
+    not read twice. What the register knows and the store has is not hashed again.
     """
-    files: list[ReceivedFile] = []
-    snapshots: dict[str, Snapshot] = {}
+    snapshots: dict[str, KeptFile] = {}
     findings = [empty_findings()]
     for claim in claims:
-        with claim.path.open("rb") as stream:
-            kept = store.add_stream(stream, file=claim.name, source=claim.source, received_at=received_at(claim))
-        if kept.sha256 in snapshots:
-            findings.append(_same_bytes(claim, snapshots[kept.sha256]))
-            continue
-        snapshot = snapshots[kept.sha256] = _as_claimed(kept, claim)
         try:
-            check_size(snapshot.size)
-            tables = read_tables(store.read(snapshot.sha256), snapshot)
-        except UnreadableFileError as error:
-            findings.append(error.finding(snapshot))
+            kept = _keep(claim, store, received_at, register)
+        except OSError as error:
+            findings.append(_vanished(claim, error))
+            continue
+        if kept.sha256 in snapshots:
+            findings.append(_same_bytes(claim, snapshots[kept.sha256].snapshot))
         else:
-            files.append(ReceivedFile(claim.source, snapshot, tuple(tables)))
-    return Receipt(tuple(files), tuple(snapshots.values()), pl.concat(findings))
+            snapshots[kept.sha256] = KeptFile(claim.source, _as_claimed(kept, claim))
+    return Kept(tuple(snapshots.values()), pl.concat(findings))
+
+
+def _keep(
+    claim: Claim, store: SnapshotStore, received_at: Callable[[Claim], datetime], register: FileRegister | None
+) -> Snapshot:
+    state = FileState.of(claim.path)
+    if register is not None and (sha256 := register.sha256(claim.path, state)) is not None:
+        kept = store.find(sha256, state.size)
+        if kept is not None:
+            return kept
+    with claim.path.open("rb") as stream:
+        kept = store.add_stream(stream, file=claim.name, source=claim.source, received_at=received_at(claim))
+    if register is not None:
+        register.remember(claim.path, state, kept.sha256)
+    return kept
+
+
+def read_file(snapshot: Snapshot, store: SnapshotStore) -> tuple[list[RawTable], list[pl.DataFrame]]:
+    """Return the tables of a kept file and what should be told of them; of one that cannot be read, only why."""
+    try:
+        check_size(snapshot.size)
+        tables = read_tables(store.read(snapshot.sha256), snapshot)
+    except UnreadableFileError as error:
+        return [], [error.finding(snapshot)]
+    return tables, notices(tables, snapshot)
+
+
+def receive_files(claims: Sequence[Claim], store: SnapshotStore, received_at: Callable[[Claim], datetime]) -> Receipt:
+    """Keep and read the files in the order given, all of them at once in memory."""
+    kept = keep_files(claims, store, received_at)
+    files: list[ReceivedFile] = []
+    findings = [kept.findings]
+    for file in kept.files:
+        tables, found = read_file(file.snapshot, store)
+        findings += found
+        if tables or not found:
+            files.append(ReceivedFile(file.source, file.snapshot, tuple(tables)))
+    return Receipt(tuple(files), tuple(file.snapshot for file in kept.files), pl.concat(findings))
+
+
+def notices(tables: Iterable[RawTable], snapshot: Snapshot) -> list[pl.DataFrame]:
+    """Return what should be told of tables that could be read, one row of ``FINDINGS`` each."""
+    return [row for table in tables if isinstance(table, NotedTable) for row in table.findings(snapshot)]
 
 
 def _as_claimed(kept: Snapshot, claim: Claim) -> Snapshot:
@@ -72,6 +137,17 @@ def _as_claimed(kept: Snapshot, claim: Claim) -> Snapshot:
         publisher=source.publisher.zh,
         address=source.address,
         licence=source.licence.zh,
+    )
+
+
+def _vanished(claim: Claim, error: OSError) -> pl.DataFrame:
+    return file_finding(
+        "unreadable_file",
+        "critical",
+        file=claim.name,
+        reason_zh=f"无法打开（{error.strerror}），未读取；请检查权限，或重新放入文件",
+        reason_en=f"it cannot be opened ({error.strerror}) and was not read; check its permissions, or send it again",
+        allowed="a file that can be opened",
     )
 
 

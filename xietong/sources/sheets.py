@@ -7,6 +7,7 @@ taken as a person sees it and nothing that stands in a cell is lost without a wo
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from html import unescape
@@ -14,6 +15,7 @@ from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from xietong.sources.containers import oversized
 from xietong.sources.unreadable import UnreadableFileError
 
 MAX_ROWS: Final = 1_048_576
@@ -24,6 +26,7 @@ MAX_CELLS: Final = 5_000_000
 MAX_TEXT: Final = 2**29
 
 _CELL_OPENING: Final = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_CELL_END: Final = re.compile(rb"</(?:\w+:)?c>|<(?:\w+:)?c(?:\s[^>]*)?/>")
 _CELL_REFERENCE: Final = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]{1,9})([0-9]{1,9})["'][^>]*?(/?)>""")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c\s((?:[^>/]|/(?!>))*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(rb"""\b([rst])\s*=\s*["']([^"']*)["']""")
@@ -58,7 +61,8 @@ def check_parts(parts: Mapping[str, bytes]) -> None:
     """Refuse a workbook of which a sheet, or all its text, is larger than memory should hold.
 
     Raises:
-        UnreadableFileError: ``too_many_cells``, or ``unreadable_workbook`` where cells do not say where they stand.
+        UnreadableFileError: ``too_many_cells``, ``oversized_content``, or ``unreadable_workbook`` where cells do not
+            say where they stand.
     """
     string_cells = 0
     for name, content in parts.items():
@@ -67,13 +71,15 @@ def check_parts(parts: Mapping[str, bytes]) -> None:
             string_cells += len(_STRING_CELL.findall(content))
     for name, content in parts.items():
         if name.lower().endswith("sharedstrings.xml") and string_cells * _longest_string(content) > MAX_TEXT:
-            check_extent(MAX_COLUMNS, string_cells, name)
+            raise oversized("反复引用同一段长文本", "one long text is used over and over")
 
 
 def _check_sheet(name: str, content: bytes) -> None:
     openings = len(_CELL_OPENING.findall(content))
     if not openings:
         return
+    if len(_CELL_END.findall(content)) != openings:
+        raise broken_structure()
     references = _CELL_REFERENCE.findall(content)
     if len(references) != openings:
         raise UnreadableFileError(
@@ -106,24 +112,52 @@ def column_number(letters: str) -> int:
     return number
 
 
-def sheet_parts(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the part of each sheet of cells by the sheet's name, in the workbook's order."""
-    targets: dict[str, str] = {}
-    relations = parts.get("xl/_rels/workbook.xml.rels", b"<none/>")
-    for relation in _parse(relations):
-        target = relation.get("Target", "")
-        if relation.get("Type", "").endswith("/worksheet"):
-            targets[relation.get("Id", "")] = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    sheets: dict[str, str] = {}
+@dataclass(frozen=True)
+class SheetPart:
+    """The part that holds a sheet of cells."""
+
+    name: str
+    part: str
+    is_hidden: bool
+
+
+def sheet_parts(parts: Mapping[str, bytes]) -> list[SheetPart]:
+    """Return the sheets of cells in the workbook's order.
+
+    Raises:
+        UnreadableFileError: two sheets share a name, or the part of one is not there, so that something would be lost.
+    """
+    relations = {each.get("Id", ""): each for each in _parse(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))}
+    sheets: list[SheetPart] = []
     for element in _parse(parts["xl/workbook.xml"]).iter():
-        if element.tag.endswith("}sheet") and _relation_of(element) in targets:
-            sheets[element.get("name", "")] = targets[_relation_of(element)]
+        if not element.tag.endswith("}sheet"):
+            continue
+        relation = relations.get(_relation_of(element))
+        if relation is not None and not relation.get("Type", "").endswith("/worksheet"):
+            continue  # a sheet that is a chart
+        target = "" if relation is None else relation.get("Target", "")
+        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        hidden = element.get("state", "visible") != "visible"
+        sheets.append(SheetPart(element.get("name", ""), part, hidden))
+    names = {sheet.name.casefold() for sheet in sheets}
+    if len(names) != len(sheets) or any(sheet.part not in parts for sheet in sheets):
+        raise broken_structure()
     return sheets
 
 
 def _relation_of(sheet: ET.Element) -> str:
     # The strict variant of the format has another namespace for the same attribute.
     return next((value for key, value in sheet.items() if key == _RELATIONSHIP or key.endswith("}id")), "")
+
+
+def broken_structure() -> UnreadableFileError:
+    """Return the refusal of a workbook whose parts contradict each other."""
+    return UnreadableFileError(
+        "unreadable_workbook",
+        reason_zh="工作簿内部结构有误，无法读取；请重新保存为 .xlsx 后报送",
+        reason_en="its inner structure is broken and cannot be read; save it as .xlsx again and resend it",
+        allowed=".xlsx",
+    )
 
 
 def percent_styles(parts: Mapping[str, bytes]) -> frozenset[bytes]:
@@ -145,12 +179,7 @@ def _parse(content: bytes) -> ET.Element:
         # Containers refuse every document type declaration, so there is no entity to expand.
         return ET.fromstring(content)  # noqa: S314
     except (ET.ParseError, ValueError) as error:
-        raise UnreadableFileError(
-            "unreadable_workbook",
-            reason_zh="工作簿内部结构有误，无法读取；请重新保存为 .xlsx 后报送",
-            reason_en="its inner structure is broken and cannot be read; save it as .xlsx again and resend it",
-            allowed=".xlsx",
-        ) from error
+        raise broken_structure() from error
 
 
 def misleading_cells(content: bytes, percents: frozenset[bytes]) -> Iterator[tuple[str, int, str]]:

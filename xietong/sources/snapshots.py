@@ -52,6 +52,15 @@ class SnapshotStore:
         )
         return self.get(sha256)
 
+    def find(self, sha256: str, size: int) -> Snapshot | None:
+        """Return the snapshot if its bytes and its sidecar are here, else None; its bytes are not read."""
+        if not self._is_kept(sha256, size):
+            return None
+        try:
+            return self.get(sha256)
+        except (XietongError, ValueError, KeyError):
+            return None
+
     def _is_kept(self, sha256: str, size: int) -> bool:
         """True when the bytes are there; a file of another size is what an interrupted machine left of them."""
         path = self.path(sha256)

@@ -1,20 +1,22 @@
 """Workbooks to raw tables: every cell as text, where a person sees it, numbers to the last digit."""
 
-from collections.abc import Iterable, Mapping
+import math
+import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from xietong.frames import RawTable, Snapshot, column_letters
 from xietong.sources.containers import open_container, pack
-from xietong.sources.sheets import check_parts, misleading_cells, percent_styles, sheet_parts
-from xietong.sources.unreadable import UnreadableFileError
+from xietong.sources.notices import NotedTable, notices_of
+from xietong.sources.sheets import broken_structure, check_parts, misleading_cells, percent_styles, sheet_parts
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
 
 #: How the reader writes a number as text: no needless zero, at most nine decimals.
-_WRITTEN_NUMBER: Final = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$"
+_WRITTEN_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?")
 #: The reader rounds the text of a number to nine decimals.
 _ROUNDING: Final = 1e-9
 #: From here on doubles lie so far apart that only the exact text tells a number from digits typed as text.
@@ -33,80 +35,57 @@ def read_workbook(data: bytes, snapshot: Snapshot) -> list[RawTable]:
     parts = open_container(data)
     check_parts(parts)
     percents = percent_styles(parts)
-    sheets = {name: part for name, part in sheet_parts(parts).items() if part in parts}
+    sheets = sheet_parts(parts)
     try:
-        cells = _read_sheets(fastexcel.read_excel(pack(parts)), sheets)
+        cells = _read_sheets(fastexcel.read_excel(pack(parts)), [sheet.name for sheet in sheets])
     except fastexcel.FastExcelError as error:
-        raise UnreadableFileError(
-            "unreadable_workbook",
-            reason_zh="工作簿内部结构有误，无法读取；请重新保存为 .xlsx 后报送",
-            reason_en="its inner structure is broken and cannot be read; save it as .xlsx again and resend it",
-            allowed=".xlsx",
-        ) from error
-    return [
-        RawTable(
-            snapshot.sha256,
-            snapshot.file,
-            name,
-            _with_texts(cells[name], list(misleading_cells(parts[part], percents))),
-        )
-        for name, part in sheets.items()
-    ]
+        raise broken_structure() from error
+    tables: list[RawTable] = []
+    for sheet in sheets:
+        content = parts[sheet.part]
+        texts = list(misleading_cells(content, percents))
+        seen = _with_texts(cells[sheet.name], texts)
+        told = {f"{column}{row}" for column, row, text in texts if text.startswith(("=", "#"))}
+        notices = notices_of(content, seen, told, is_hidden=sheet.is_hidden)
+        tables.append(NotedTable(snapshot.sha256, snapshot.file, sheet.name, seen, notices))
+    return tables
 
 
 def _read_sheets(reader: "ExcelReader", names: Iterable[str]) -> dict[str, pl.DataFrame]:
     """Return the cells of the sheets as ``RawTable.cells``.
 
-    The reader gives texts with rounded numbers, or numbers without the texts, so both are read;
-    they are put together for all columns of all sheets at once, since forms are many and small.
+    The reader gives texts with rounded numbers, or numbers without the texts, so both are read.
     ``skip_rows=0`` keeps the empty rows at the top; empty columns at the left are dropped, and
     ``absolute_index`` tells how many.
     """
-    columns: list[tuple[str, str, int]] = []
-    texts: list[pl.Series] = [pl.Series(dtype=pl.String)]
-    numbers: list[pl.Series] = [pl.Series(dtype=pl.Float64)]
+    tables: dict[str, pl.DataFrame] = {}
     for name in names:
         sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        texts += (series := sheet.to_polars().get_columns())
-        if series:
-            floats = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="float")
-            numbers += floats.to_polars().get_columns()
+        texts = sheet.to_polars()
+        columns: dict[str, pl.Series] = {}
+        if texts.width:
+            numbers = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="float").to_polars()
             letters = (column_letters(info.absolute_index) for info in sheet.available_columns())
-            columns += ((name, letter, len(values)) for letter, values in zip(letters, series, strict=True))
-    exact = _exact(pl.concat(_nameless(texts)), pl.concat(_nameless(numbers)))
-    content: dict[str, dict[str, pl.Series]] = {name: {} for name in names}
-    start = 0
-    for name, letter, height in columns:
-        content[name][letter] = exact.slice(start, height)
-        start += height
-    return {name: _table(series) for name, series in content.items()}
-
-
-def _nameless(columns: list[pl.Series]) -> list[pl.Series]:
-    return [column.alias("") for column in columns]
-
-
-def _table(columns: Mapping[str, pl.Series]) -> pl.DataFrame:
-    height = max(map(len, columns.values()), default=0)
-    return pl.DataFrame({"row": pl.int_range(1, height + 1, dtype=pl.Int64, eager=True), **columns})
+            for letter, text, number in zip(letters, texts.iter_columns(), numbers.iter_columns(), strict=True):
+                columns[letter] = _exact(text, number).alias(letter)
+        row = pl.int_range(1, texts.height + 1, dtype=pl.Int64, eager=True).alias("row")
+        tables[name] = pl.DataFrame([row, *columns.values()])
+    return tables
 
 
 def _exact(text: pl.Series, number: pl.Series) -> pl.Series:
     """Return the texts with each rounded number replaced by the shortest text of the double itself."""
-    pair = pl.DataFrame({"text": text, "number": number})
-    is_number = pl.col("text").str.contains(_WRITTEN_NUMBER) & pl.col("number").is_finite()
-    is_close = (pl.col("text").cast(pl.Float64, strict=False) - pl.col("number")).abs() <= _ROUNDING
-    is_small = pl.col("number").abs() < _LARGE
-    shortest = pl.col("number").cast(pl.String).str.strip_suffix(".0")
-    pair = pair.with_columns(
-        is_large=is_number & is_small.not_(),
-        exact=pl.when(is_number & is_close & is_small).then(shortest).otherwise("text"),
-    )
-    large = pair.with_row_index("place").filter("is_large").select("place", "text", "number")
-    written = {
-        place: repr(value).removesuffix(".0") for place, seen, value in large.iter_rows() if seen == f"{value:.0f}"
-    }
-    return pair["exact"].scatter(list(written), list(written.values()))
+    if number.null_count() == len(number):
+        return text
+    # One by one: most columns are short, and a frame costs more than their cells.
+    return pl.Series(map(_shortest, text, number), dtype=pl.String)
+
+
+def _shortest(text: str | None, number: float | None) -> str | None:
+    if text is None or number is None or not math.isfinite(number) or not _WRITTEN_NUMBER.fullmatch(text):
+        return text
+    is_same = abs(float(text) - number) <= _ROUNDING if abs(number) < _LARGE else text == f"{number:.0f}"
+    return repr(number).removesuffix(".0") if is_same else text
 
 
 def _with_texts(cells: pl.DataFrame, texts: list[tuple[str, int, str]]) -> pl.DataFrame:
