@@ -110,6 +110,20 @@ def poll(*, edition: str, out: Path | None = None) -> int:
     return poll_and_tell(Settings() if out is None else Settings(build_directory=out), edition)
 
 
+@app.command(name="air-days")
+def air_days(file: Path, *, stations: Path | None = None, out: Path) -> int:
+    """Write the daily and monthly means that HJ 663 allows from hourly values of stations, and why others are null.
+
+    Args:
+        file: hourly values: a CSV with a row a station and hour, a daily file of all stations, or an answer of CNEMC.
+        stations: the table of the stations and their districts; without it only stations have means.
+        out: the folder for station_days, district_days, district_months and findings as CSV.
+    """
+    from flows.air_days import write_air_days
+
+    return write_air_days(file, stations, out)
+
+
 @app.command
 def explain(
     unit: str,
@@ -155,6 +169,22 @@ def serve(
     from xietong.settings import Settings
 
     return serve_edition(Settings() if out is None else Settings(build_directory=out), edition, host, port)
+
+
+@app.command
+def deploy() -> int:
+    """Register every deployment of prefect.yaml with the server that PREFECT_API_URL names, and its work pool."""
+    from flows.deploying import deploy_all
+
+    return deploy_all()
+
+
+@app.command
+def worker() -> int:
+    """Run what the Prefect server hands out on this machine, until it is ended."""
+    from flows.deploying import run_worker
+
+    return run_worker()
 
 
 @app.command

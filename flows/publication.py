@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import shutil
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,6 +23,7 @@ from xietong.releases import (
     sign,
     switch_current,
 )
+from xietong.report.facts import RuleFact
 from xietong.resources import program_files, resource_directory
 
 #: Packages whose version can change a figure or a page.
@@ -53,6 +55,26 @@ def release_inputs(plan: Plan, accepted: Accepted, computed: Computed) -> Releas
     )
 
 
+def rule_facts() -> tuple[RuleFact, ...]:
+    """Return every rule of reading and gates with the proof that it can fail, in their order."""
+    from expectations.proofs import PROOFS
+    from expectations.rules import RULES
+
+    return tuple(
+        RuleFact(
+            id=rule.id,
+            gate=rule.gate,
+            severity=rule.severity,
+            description=rule.description,
+            basis=rule.basis,
+            owner=rule.owner,
+            articles=rule.articles,
+            proof=PROOFS.get(rule.id),
+        )
+        for rule in RULES.values()
+    )
+
+
 def build_release(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
     """Write pages, downloads and database into a finished release that is not served yet."""
     from xietong.render import render_site, write_downloads
@@ -69,6 +91,7 @@ def build_release(plan: Plan, accepted: Accepted, computed: Computed) -> Release
         inputs=len(accepted.snapshots),
         versions=dict(inputs.versions),
         macros=macro_sources(resource_directory("sql")),
+        rules=rule_facts(),
     )
     draft = new_draft(plan.settings.edition_directory(plan.edition.name) / "releases", inputs.release)
     downloads = beside(write_downloads, computed.marts, plan.catalogue, plan.edition, draft / "site" / "downloads")
@@ -80,23 +103,25 @@ def build_release(plan: Plan, accepted: Accepted, computed: Computed) -> Release
 
 
 def conclude(plan: Plan, release: Release, decision: Decision) -> None:
-    """Put an approved release in place, signed where the office has a key, and record the decision either way.
+    """Put an approved release in place, signed where the office has a key, and record the decision.
 
     Raises:
         RejectedError: the draft was rejected; what is served stays.
     """
     directory = plan.settings.edition_directory(plan.edition.name)
     moment = datetime.now(UTC).replace(microsecond=0).isoformat()
-    told = {"mode": decision.mode, "reviewer": decision.reviewer, "reason": decision.comment}
-    if not decision.approved:
-        record(directory, Publication(release.name, moment, "rejected", **told))
+    told = Publication(release.name, moment, "published", decision.comment, decision.mode, decision.reviewer)
+    if decision.verdict == "keep":
+        return
+    if decision.verdict == "reject":
+        record(directory, replace(told, action="rejected"))
         raise RejectedError(
             f"the draft {release.name} was rejected by {decision.reviewer}: {decision.comment}; "
             "what is published stays as it was"
         )
     if decision.mode == "manual":
-        add_to_manifest(release, {"review": {"approved": True, "moment": moment, **told}})
+        add_to_manifest(release, {"review": {"approved": True, **asdict(told)}})
     if plan.settings.signing_key is not None:
         sign(release, plan.settings.signing_key)
     switch_current(release.directory)
-    record(directory, Publication(release.name, moment, "published", **told))
+    record(directory, told)

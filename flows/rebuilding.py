@@ -9,11 +9,12 @@ from typing import Any, ParamSpec, TypeVar
 
 from flows.evaluation import run_evaluation
 from flows.planning import plan
+from flows.polling import pulled_directory
 from xietong.errors import XietongError
 from xietong.releases import Release, ReleaseInputs, differences, directory_digest, read_release
 from xietong.resources import program_files
 from xietong.settings import Settings
-from xietong.sources import SnapshotStore
+from xietong.sources import SnapshotStore, pulled_hashes
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -55,6 +56,10 @@ def _lay_out(settings: Settings, aside: Settings, inputs: ReleaseInputs) -> None
     copies = SnapshotStore(aside.build_directory / "snapshots")
     inbox = aside.inbox_directory / inputs.edition
     own_forms = prepared.edition.demonstration is not None
+    pulled = pulled_directory(prepared)
+    by_poll = pulled_hashes(prepared.sources, pulled)
+    if pulled.is_dir():
+        shutil.copytree(pulled, aside.build_directory / "pulled" / pulled.name)
     for sha256, file in inputs.snapshots:
         snapshot = kept.get(sha256)
         content = kept.read(sha256)
@@ -62,7 +67,8 @@ def _lay_out(settings: Settings, aside: Settings, inputs: ReleaseInputs) -> None
             target = copies.path(sha256).with_suffix(suffix)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(kept.path(sha256).with_suffix(suffix), target)
-        if prepared.catalogue.source(snapshot.source_id).folder == "inbox" and not own_forms:
+        is_by_hand = sha256 not in by_poll and not own_forms
+        if is_by_hand and prepared.catalogue.source(snapshot.source_id).folder == "inbox":
             (inbox / file).parent.mkdir(parents=True, exist_ok=True)
             (inbox / file).write_bytes(content)
 

@@ -8,6 +8,7 @@ import polars as pl
 from xietong.releases import Release
 
 Mode = Literal["auto", "manual"]
+Verdict = Literal["publish", "reject", "keep"]
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Draft:
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided, by whom and why."""
+    """What was decided, by whom and why. A release that is kept is neither served nor rejected."""
 
-    approved: bool
+    verdict: Verdict
     mode: Mode
     reviewer: str = ""
     comment: str = ""
@@ -44,7 +45,12 @@ class Reviewer(Protocol):
 
 def approve_without_review(_: Draft) -> Decision:
     """Return the decision of an edition that is published unattended."""
-    return Decision(approved=True, mode="auto")
+    return Decision("publish", "auto")
+
+
+def keep_beside(_: Draft, /) -> Decision:
+    """Return the decision of a backfill: the release is there to be read and compared, what is served stays."""
+    return Decision("keep", "auto")
 
 
 def what_is_missing(draft: Draft, decision: Decision) -> str | None:
@@ -53,9 +59,9 @@ def what_is_missing(draft: Draft, decision: Decision) -> str | None:
         return None
     if not decision.reviewer.strip():
         return "请填写审核人姓名。"
-    if not decision.approved and not decision.comment.strip():
+    if decision.verdict == "reject" and not decision.comment.strip():
         return "退回需要说明理由。"
-    if decision.approved and draft.open_critical and not decision.comment.strip():
+    if decision.verdict == "publish" and draft.open_critical and not decision.comment.strip():
         return f"还有 {draft.open_critical} 条未处理的拒收记录，同意发布需要说明理由。"
     return None
 

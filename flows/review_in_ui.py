@@ -11,7 +11,7 @@ from prefect.input import RunInput
 from pydantic import Field
 
 from flows.comparison import compared_ranks
-from flows.review import Decision, Draft, Reviewer, what_is_missing
+from flows.review import Decision, Draft, Reviewer, Verdict, what_is_missing
 from xietong.errors import RejectedError
 
 #: Open findings that the artifact lists; the draft site lists all.
@@ -19,7 +19,7 @@ _FINDINGS_SHOWN: Final = 50
 _POLL_SECONDS: Final = 2
 
 
-class Verdict(StrEnum):
+class Answer(StrEnum):
     """What a reviewer can decide."""
 
     APPROVE = "同意发布"
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 class ReviewForm(RunInput):
     """The form that the UI shows when a paused run is resumed."""
 
-    verdict: Verdict = Field(title="结论", description="同意后立即发布；退回后网站保持原样。")
+    verdict: Answer = Field(title="结论", description="同意后立即发布；退回后网站保持原样。")
     reviewer: str = Field(title="审核人", description="姓名，记入发布记录。")
     comment: str = Field(default="", title="意见", description="退回时必填；仍有未处理的拒收记录而同意发布时必填。")
 
@@ -55,8 +55,8 @@ def review_in_ui(hours: float) -> Reviewer:
                     f"nobody decided on the draft {draft.release.name} within {hours:g} h; "
                     "it was not published and what is published stays as it was"
                 ) from error
-            approved = given.verdict == Verdict.APPROVE
-            decision = Decision(approved, "manual", given.reviewer.strip(), given.comment.strip())
+            verdict: Verdict = "publish" if given.verdict == Answer.APPROVE else "reject"
+            decision = Decision(verdict, "manual", given.reviewer.strip(), given.comment.strip())
             missing = what_is_missing(draft, decision)
             if missing is None:
                 logger.info("%s：%s %s", given.verdict.value, decision.reviewer, decision.comment)

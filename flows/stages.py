@@ -8,15 +8,16 @@ from typing import Final
 
 import polars as pl
 
+from flows.gate_memory import GateResult, recall_gate, remember_gate
 from flows.planning import Plan, evaluated_period, known_until
 from flows.receipt import Received
 from flows.side_process import beside
+from flows.uncertainty import MARTS as UNCERTAINTY_MARTS
+from flows.uncertainty import uncertainty_marts
 from xietong.errors import NothingValidError
 from xietong.frames import FINDINGS, Snapshot
-from xietong.periods import parse_period, period_range
 from xietong.resources import resource_directory
 
-DECEMBER: Final = 12
 SNAPSHOTS: Final = pl.Schema(
     {
         "sha256": pl.String(),
@@ -29,21 +30,6 @@ SNAPSHOTS: Final = pl.Schema(
         "size": pl.Int64(),
     }
 )
-
-RANK_INTERVALS: Final = pl.Schema(
-    {
-        "unit_code": pl.String(),
-        "period": pl.String(),
-        "output": pl.String(),
-        "nominal_rank": pl.Int32(),
-        "median_rank": pl.Int32(),
-        "rank_p05": pl.Int32(),
-        "rank_p95": pl.Int32(),
-        "runs": pl.Int32(),
-    }
-)
-
-RANK_INTERVALS_GRAIN: Final = "One row: the 5–95 % interval of one unit's rank for one output in one period."
 
 
 @dataclass(frozen=True)
@@ -71,13 +57,10 @@ def check_received(plan: Plan, received: Received) -> Accepted:
     Raises:
         NothingValidError: figures or files came in and none of them is valid.
     """
-    from expectations.intake import check_intake
-
-    checking = beside(check_intake, received.observations, plan.catalogue, plan.edition)
-    # Its import of SciPy takes as long as the gate; the next stage needs it here.
-    import xietong.robustness  # noqa: F401
-
-    result = checking.result()
+    result: GateResult | None = recall_gate(plan, received)
+    if result is None:
+        result = _asked_gate(plan, received)
+        remember_gate(plan, received, result)
     findings = pl.concat([received.findings, result.findings]).select(FINDINGS.names())
     if result.is_empty and received.snapshots:
         refused = int((findings["severity"] == "critical").sum())
@@ -88,6 +71,16 @@ def check_received(plan: Plan, received: Received) -> Accepted:
     return Accepted(received.snapshots, result.accepted, findings, result.checks)
 
 
+def _asked_gate(plan: Plan, received: Received) -> GateResult:
+    from expectations.intake import check_intake
+
+    checking = beside(check_intake, received.observations, plan.catalogue, plan.edition, received.findings)
+    # Its import of SciPy takes as long as the gate; the next stage needs it here.
+    import xietong.robustness  # noqa: F401
+
+    return checking.result()
+
+
 def _first_refusal(findings: pl.DataFrame) -> str:
     critical = findings.filter(pl.col("severity") == "critical")
     return str(critical["message_en"][0]) if critical.height else "the files hold no figures"
@@ -95,7 +88,7 @@ def _first_refusal(findings: pl.DataFrame) -> str:
 
 def compute(plan: Plan, accepted: Accepted) -> Computed:
     """Load what was accepted into the warehouse, run the SQL models and return the marts."""
-    from xietong.warehouse import Run, Warehouse, reference_tables
+    from xietong.warehouse import EFFECTS_GRAIN, Run, Warehouse, correction_effects, reference_tables
 
     received = [snapshot.received_at for snapshot in accepted.snapshots]
     run = Run(
@@ -108,38 +101,19 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         "checks": accepted.checks,
         "snapshots": pl.DataFrame(list(accepted.snapshots), schema=SNAPSHOTS),
     }
-    with Warehouse(warehouse_of(plan), resource_directory("sql"), plan.settings.threads) as warehouse:
-        warehouse.load_reference(reference_tables(plan.catalogue, plan.edition, run))
+    sql, reference = resource_directory("sql"), reference_tables(plan.catalogue, plan.edition, run)
+    with Warehouse(warehouse_of(plan), sql, plan.settings.threads) as warehouse:
+        warehouse.load_reference(reference)
         warehouse.load("landing", landing)
         warehouse.compute()
         marts = warehouse.marts()
-        marts["rank_intervals"] = rank_intervals(plan, marts, run.last_period)
-        warehouse.add_mart("rank_intervals", marts["rank_intervals"], RANK_INTERVALS_GRAIN)
+        effects = beside(correction_effects, sql, reference, landing, marts["revisions"])
+        uncertain = uncertainty_marts(plan.catalogue, marts, plan.edition.first_period, run.last_period)
+        for name, frame in uncertain.items():
+            warehouse.add_mart(name, frame, UNCERTAINTY_MARTS[name].grain)
+        marts |= uncertain | {"correction_effects": effects.result()}
+        warehouse.add_mart("correction_effects", marts["correction_effects"], EFFECTS_GRAIN)
         return Computed(run.last_period, run.as_of, marts)
-
-
-def rank_intervals(plan: Plan, marts: Mapping[str, pl.DataFrame], last_period: str) -> pl.DataFrame:
-    """Return ``marts.rank_intervals`` for the last period and every year-end before it."""
-    from xietong.robustness import RobustnessInputs
-    from xietong.robustness import rank_intervals as intervals_of
-
-    runs, seed = plan.catalogue.index.robustness.runs, plan.catalogue.index.robustness.seed
-    ranked = set(marts["synergy"].filter(pl.col("rank").is_not_null())["period"])
-    periods = period_range(plan.edition.first_period, last_period)
-    chosen = [
-        period
-        for period in periods
-        if period in ranked and (period == last_period or parse_period(period)[2] == DECEMBER)
-    ]
-    inputs = {
-        period: RobustnessInputs.from_marts(plan.catalogue, marts["indicator_scores"], period) for period in chosen
-    }
-    # Every other period in the side process: the same figures and seed give the same ranks there.
-    theirs = {period: beside(intervals_of, inputs[period], runs, seed) for period in chosen[::2]}
-    frames = {period: intervals_of(inputs[period], runs, seed) for period in chosen[1::2]}
-    frames |= {period: future.result() for period, future in theirs.items()}
-    dated = [frames[period].with_columns(period=pl.lit(period)).select(RANK_INTERVALS.names()) for period in chosen]
-    return pl.concat([pl.DataFrame(schema=RANK_INTERVALS), *dated]).sort("unit_code", "period", "output")
 
 
 def warehouse_of(plan: Plan) -> Path:

@@ -1,4 +1,4 @@
-"""What differs between machines: eight settings, read from the environment (``XIETONG_…``).
+"""What differs between machines: nine settings, read from the environment (``XIETONG_…``).
 
 Everything about the method and the editions is in the catalogue instead, where analysts
 can review it.
@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     data_directory: Path = Field(default_factory=lambda: resource_directory("data"))
     signing_key: Path | None = Field(
         default=None, description="The office's private key (Ed25519, PEM); without one releases are not signed."
+    )
+    verification_key: Path | None = Field(
+        default=None, description="The office's public key; with one, the verification flow asks for the signature too."
     )
     lock_wait_seconds: float = Field(
         default=600, ge=0, description="How long a run waits for another run of the same edition before it is refused."

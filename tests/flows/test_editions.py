@@ -26,12 +26,19 @@ def planted(release: Path) -> list[dict]:
 
 def test_every_planted_defect_is_found_at_its_place_and_nothing_else(demonstration) -> None:
     found = mart(demonstration, "findings").select("rule", "severity", "file", "unit_code")
-    expected = [
+    expected = {
         (defect["rule"], defect["severity"], defect["file"])
         for defect in planted(demonstration)
         if defect["found_by"] == "now" and defect["rule"] is not None
-    ]
-    assert set(expected) == set(found.select("rule", "severity", "file").iter_rows())
+    }
+    # What planted defects bring with them: an outlier breaks the city's sum, a first form that could not be used makes
+    # the second late, and a row under a misspelt code leaves its figures missing.
+    following = {
+        ("districts_do_not_add_up", "warning", "500000_重庆市_2024.xlsx"),
+        ("late_form", "info", "500152_潼南区_2024_r1.xlsx"),
+        ("missing_figure", "warning", "500155_梁平区_2025.xlsx"),
+    }
+    assert expected | following == set(found.select("rule", "severity", "file").iter_rows())
 
 
 def test_a_finding_names_file_sheet_and_cell_in_its_sentence(demonstration) -> None:

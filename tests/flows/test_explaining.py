@@ -59,7 +59,7 @@ def test_a_decline_is_computed_again_from_both_of_its_ends(demonstration) -> Non
 def test_vintages_that_were_replaced_stand_beside_the_one_that_is_used(demonstration) -> None:
     # The demonstration corrects these emissions of 2023 by a second form in May 2024.
     sql = resource_directory("sql")
-    record = figure_record(demonstration / "warehouse.duckdb", sql, "500102", "voc_emission", "2023-12")
+    record = figure_record(demonstration / "warehouse.duckdb", sql, "500102", "nox_emission", "2023-12")
     vintages = record.vintages.filter(pl.col("period") == "2023-Q4")
     assert vintages["is_used"].to_list() == [True, False]
     assert vintages["received_at"].is_sorted(descending=True)

@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFECT = str(Path(sys.executable).with_name("prefect"))
+XIETONG = str(Path(sys.executable).with_name("xietong"))
 EDITION = "chongqing-published"
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -61,11 +62,8 @@ def api(environment) -> Iterator[httpx.Client]:
             command = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", port]
             processes.append(subprocess.Popen(command, env=environment, stdout=output, stderr=output))
             wait_for_server(client)
-            for words in (["work-pool", "create", "xietong", "--type", "process"], ["--no-prompt", "deploy", "--all"]):
-                subprocess.run(
-                    [PREFECT, *words], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True
-                )
-            worker = [PREFECT, "worker", "start", "--pool", "xietong"]
+            subprocess.run([XIETONG, "deploy"], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True)
+            worker = [XIETONG, "worker"]
             processes.append(subprocess.Popen(worker, cwd=ROOT, env=environment, stdout=output, stderr=output))
             yield client
         finally:
@@ -85,8 +83,8 @@ def wait_for_server(client: httpx.Client, seconds: float = 90) -> None:
     pytest.fail(f"the Prefect server did not answer within {seconds} s")
 
 
-def create_run(client: httpx.Client, name: str, parameters: dict) -> httpx.Response:
-    deployment = client.get(f"/deployments/name/evaluate/{name}").raise_for_status().json()
+def create_run(client: httpx.Client, name: str, parameters: dict, flow: str = "evaluate") -> httpx.Response:
+    deployment = client.get(f"/deployments/name/{flow}/{name}").raise_for_status().json()
     body = {"parameters": {"parameters": parameters}, "state": {"type": "SCHEDULED"}}
     return client.post(f"/deployments/{deployment['id']}/create_flow_run", json=body)
 
@@ -192,6 +190,39 @@ def test_a_past_period_as_of_its_time_gives_the_very_bytes_of_that_release(api, 
     assert current(environment) == release
     assert json.loads((release / "manifest.json").read_text(encoding="utf-8"))["outputs"] == outputs
     assert len(outputs) > 100
+
+
+def test_a_release_is_rolled_back_and_verified_from_the_server(api, environment) -> None:
+    history = Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION / "publications.jsonl"
+    earlier = next(
+        line["release"]
+        for line in map(json.loads, reversed(history.read_text(encoding="utf-8").splitlines()))
+        if line["action"] == "published" and line["release"] != current(environment).name
+    )
+    given = {"edition": EDITION, "release": earlier, "reason": "发现数据有误"}
+    run_id = create_run(api, "rollback", given, "rollback").raise_for_status().json()["id"]
+    wait_for(api, run_id, {"COMPLETED"})
+    assert current(environment).name == earlier
+    assert last_publication(environment)["reason"] == "发现数据有误"
+    created = create_run(api, "verify-release", {"edition": EDITION, "rebuild": False}, "verify-release")
+    wait_for(api, created.raise_for_status().json()["id"], {"COMPLETED"})
+    page = current(environment) / "site" / "index.html"
+    page.write_bytes(page.read_bytes() + b" ")
+    created = create_run(api, "verify-release", {"edition": EDITION, "rebuild": False}, "verify-release")
+    run = wait_for(api, created.raise_for_status().json()["id"], {"FAILED"})
+    assert "site/index.html has other bytes" in run["state"]["message"]
+
+
+def test_every_deployment_is_there(api) -> None:
+    found = api.post("/deployments/filter", json={}).raise_for_status().json()
+    assert {deployment["name"] for deployment in found} == {
+        "monthly-evaluation",
+        "rerun-period",
+        "backfill",
+        "rollback",
+        "verify-release",
+        "poll-sources",
+    }
 
 
 def test_the_monthly_deployment_runs_on_the_tenth_in_chongqing_time(api) -> None:

@@ -37,6 +37,34 @@ def test_the_sentence_follows_the_difference(make_view, synergy_row, before, now
     assert changed(make_view, synergy_row, before, now).sentence.key == key
 
 
+@pytest.mark.parametrize(
+    ("now", "low", "high", "is_clear", "key"),
+    [
+        (0.65, 0.01, 0.08, True, "change.up_clear"),
+        (0.65, -0.02, 0.08, False, "change.up_unclear"),
+        (0.55, -0.08, -0.01, True, "change.down_clear"),
+        (0.55, -0.08, 0.02, False, "change.down_unclear"),
+    ],
+)
+def test_a_change_is_called_clear_only_where_its_interval_says_so(
+    make_view, synergy_row, now, low, high, is_clear, key
+) -> None:
+    rows = [synergy_row("500101", "2025-10", d_modified=0.6), synergy_row("500101", d_modified=now)]
+    interval = {
+        "unit_code": "500101",
+        "period": "2026-10",
+        "base_period": "2025-10",
+        "output": "synergy",
+        "change_p05": low,
+        "change_p95": high,
+        "is_clear": is_clear,
+    }
+    view = make_view(synergy=rows, synergy_change=[change(p_change=-0.1)], change_intervals=[interval])
+    sentence = change_rows(view, "500101")[0].sentence
+    assert sentence.key == key
+    assert sentence.values["low"].replace("−", "-") == f"{low:+.2f}"
+
+
 def test_a_fall_though_neither_side_worsened_is_called_a_wider_gap(make_view, synergy_row) -> None:
     row = changed(make_view, synergy_row, 0.516, 0.468)
     assert row.is_gap_widened

@@ -136,7 +136,7 @@ def test_overview_keeps_three_outputs_apart_and_says_which_is_not_computed(rende
         "综合指数",
         "考核得分",
     ]
-    assert "本期尚未计算。" in reader.text
+    assert "本期没有单位具备计算考核得分所需的数据" in reader.text
     assert "38 个单位中 37 个可评" in reader.text
 
 

@@ -4,7 +4,7 @@ from xietong.catalogue.articles import Article, Articles, Duty, DutyStatus, Targ
 from xietong.catalogue.catalogue import Catalogue
 from xietong.catalogue.definition import Definition, Text
 from xietong.catalogue.factors import Factor, Measure
-from xietong.catalogue.index import Band, Index, Label, Node
+from xietong.catalogue.index import Band, Index, Label, Node, Series
 from xietong.catalogue.indicators import (
     DeclineFormula,
     Goalposts,
@@ -13,6 +13,7 @@ from xietong.catalogue.indicators import (
     SumFormula,
     SystemFormula,
 )
+from xietong.catalogue.judgements import Comparison, Judgements
 from xietong.catalogue.loading import load_catalogue, load_edition
 from xietong.catalogue.sources import Edition, LongTableColumns, Source
 from xietong.catalogue.units import FormerUnit, Region, Unit
@@ -22,6 +23,7 @@ __all__ = [
     "Articles",
     "Band",
     "Catalogue",
+    "Comparison",
     "DeclineFormula",
     "Definition",
     "Duty",
@@ -32,12 +34,14 @@ __all__ = [
     "Goalposts",
     "Index",
     "Indicator",
+    "Judgements",
     "Label",
     "LongTableColumns",
     "Measure",
     "Node",
     "RatioFormula",
     "Region",
+    "Series",
     "Source",
     "SumFormula",
     "SystemFormula",

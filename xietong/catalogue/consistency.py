@@ -7,8 +7,13 @@ from itertools import pairwise
 
 from xietong.catalogue.articles import Target
 from xietong.catalogue.catalogue import Catalogue
+from xietong.catalogue.decomposition import unknown_codes
 from xietong.catalogue.index import Band
 from xietong.catalogue.indicators import DeclineFormula, Indicator, RatioFormula, SumFormula
+from xietong.catalogue.judgements import judgement_inconsistencies, series_inconsistencies
+from xietong.catalogue.legal_equivalents import unlawful_equivalents
+from xietong.catalogue.remarks import unknown_in_remarks
+from xietong.catalogue.scoring_consistency import scoring_inconsistencies
 from xietong.errors import CatalogueError
 
 
@@ -23,6 +28,12 @@ def inconsistencies(catalogue: Catalogue) -> Iterator[CatalogueError]:
     yield from _formula_order(catalogue)
     yield from _sources(catalogue)
     yield from _factors(catalogue)
+    yield from _cross_checks(catalogue)
+    yield from _decomposition(catalogue)
+    yield from scoring_inconsistencies(catalogue)
+    yield from _remarks(catalogue)
+    yield from judgement_inconsistencies(catalogue)
+    yield from series_inconsistencies(catalogue)
 
 
 def _repeated(values: Iterable[object]) -> list[object]:
@@ -230,6 +241,9 @@ def _sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 yield CatalogueError(file, f"sources.{source.code}.indicator_names", f"there is no indicator {code!r}")
         if (source.reader == "long_table") != (source.columns is not None):
             yield CatalogueError(file, f"sources.{source.code}.columns", "a long_table, and only it, names its columns")
+        if source.connection is not None and source.connection.kind == "database" and source.columns is None:
+            message = "what a database gives is a long_table; name its columns"
+            yield CatalogueError(file, f"sources.{source.code}.connection", message)
 
 
 def _factors(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -238,3 +252,34 @@ def _factors(catalogue: Catalogue) -> Iterator[CatalogueError]:
     names = [name for measure in catalogue.measures.measures for name in {measure.code, *measure.aliases}]
     for name in _repeated(names):
         yield CatalogueError("factors/measures.yaml", "measures", f"the word {name!r} means two measures")
+    for code, mistake in unlawful_equivalents(catalogue.factors):
+        yield CatalogueError("factors/pollution_equivalents.yaml", code, mistake)
+
+
+def _decomposition(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    indicators = {indicator.code for indicator in catalogue.indicators}
+    sums = {indicator.code for indicator in catalogue.indicators if isinstance(indicator.formula, SumFormula)}
+    for mistake in unknown_codes(catalogue.index.decomposition, indicators, sums):
+        yield CatalogueError(f"{catalogue.name}/index.yaml", "decomposition", mistake)
+
+
+def _remarks(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    units, indicators = catalogue.units_by_code, catalogue.indicators_by_code
+    for folder, remarks in (("explanations", catalogue.explanations), ("corrections", catalogue.corrections)):
+        for mistake in unknown_in_remarks(remarks, units, indicators):
+            yield CatalogueError(f"{catalogue.name}/{folder}", folder, mistake)
+
+
+def _cross_checks(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    file = f"{catalogue.name}/cross_checks.yaml"
+    checks = catalogue.cross_checks
+    for code in sorted(checks.indicators - catalogue.indicators_by_code.keys()):
+        yield CatalogueError(file, code, f"there is no indicator {code!r}")
+    for code in sorted(checks.factors - {factor.code for factor in catalogue.factors}):
+        yield CatalogueError(file, code, f"there is no factor {code!r}")
+    wanted = [(ratio.indicator, "ratio") for ratio in checks.ratios]
+    wanted += [(code, "decline") for code in (checks.declines.indicators if checks.declines else ())]
+    for code, kind in wanted:
+        indicator = catalogue.indicators_by_code.get(code)
+        if indicator is not None and (indicator.formula is None or indicator.formula.kind != kind):
+            yield CatalogueError(file, code, f"has no formula of kind {kind} to be compared with")

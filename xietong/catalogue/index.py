@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from xietong.catalogue.definition import Code, Definition, NonEmpty, Text, Weight
+from xietong.catalogue.decomposition import Decomposition
+from xietong.catalogue.definition import Code, Definition, NonEmpty, Text, UnitCode, Weight
 
 
 class Node(Definition):
@@ -67,11 +68,69 @@ class Label(Definition):
     name: Text
 
 
+class Series(Definition):
+    """One other way to evaluate the edition, held against the published one; what is not named is as published.
+
+    ``aggregation`` joins the nodes below the index; ``power`` is the exponent of the power mean and
+    ``reference`` the unit that distance_to_reference measures from.
+    """
+
+    code: Code
+    name: Text
+    weights: Literal["policy", "equal", "entropy", "critic", "ahp", "game", "pca"] = "policy"
+    normalisation: Literal[
+        "goalposts",
+        "minmax",
+        "zscore",
+        "rank",
+        "borda",
+        "percentile_rank",
+        "fraction_of_maximum",
+        "distance_to_maximum",
+        "distance_to_reference",
+        "distance_to_target",
+    ] = "goalposts"
+    reference: UnitCode | None = None
+    aggregation: Literal["arithmetic", "geometric", "harmonic", "power", "copeland"] | None = None
+    power: float | None = None
+    imputation: Literal[
+        "none", "mean", "median", "group_mean", "group_median", "latest", "linear", "linear_constant"
+    ] = "none"
+    treatment: Literal["none", "standard"] = "none"
+    availability: Fraction | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> "Series":
+        if (self.normalisation == "distance_to_reference") != (self.reference is not None):
+            raise ValueError("reference names a unit under the normalisation distance_to_reference, and only there")
+        if (self.aggregation == "power") != (self.power is not None):
+            raise ValueError("power gives the exponent under the aggregation power, and only there")
+        if self.treatment == "standard" and self.normalisation in ("goalposts", "distance_to_target"):
+            # Its last resort is a logarithm, which lies on no scale of goalposts or targets.
+            raise ValueError("the standard treatment of outliers goes with a normalisation on the sample's own scale")
+        return self
+
+
 class Robustness(Definition):
-    """How many runs the Monte Carlo makes and from which seed, so that it can be replayed."""
+    """How many runs the Monte Carlo makes and from which seed, so that it can be replayed.
+
+    ``systematic_share`` of the variance of a figure's error stays from one period to another.
+    ``series`` are evaluated in every run beside the published method.
+    """
 
     runs: int = Field(default=10240, ge=1)
     seed: int = 20230818
+    systematic_share: float = Field(default=0.5, ge=0, le=1)
+    series: tuple[Series, ...] = ()
+
+    @field_validator("series")
+    @classmethod
+    def _codes_are_unique(cls, series: tuple[Series, ...]) -> tuple[Series, ...]:
+        codes = [one.code for one in series]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        if twice:
+            raise ValueError(f"the code {twice[0]!r} stands twice")
+        return series
 
 
 class Index(Definition):
@@ -94,3 +153,4 @@ class Index(Definition):
     lag_types: tuple[Label, ...]
     quadrants: tuple[Label, ...]
     tapio_states: tuple[Label, ...] = ()
+    decomposition: Decomposition = Decomposition()

@@ -1,8 +1,9 @@
 """Reading a catalogue from its files: every mistake is collected and told at once."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -10,9 +11,13 @@ from pydantic import BaseModel, ValidationError
 from xietong.catalogue.articles import Articles, DutyStatuses, Targets
 from xietong.catalogue.catalogue import Catalogue
 from xietong.catalogue.consistency import inconsistencies
+from xietong.catalogue.cross_checks import CrossChecks
 from xietong.catalogue.factors import Factor, Factors, Measures
 from xietong.catalogue.index import Index
 from xietong.catalogue.indicators import Indicator
+from xietong.catalogue.judgements import Judgements
+from xietong.catalogue.remarks import Corrections, Explanations
+from xietong.catalogue.scoring import AssessmentEvents, Scoring
 from xietong.catalogue.sources import Edition, Sources
 from xietong.catalogue.units import Units
 from xietong.errors import CatalogueError, CatalogueErrors, UsageError
@@ -47,7 +52,11 @@ class _Reader:
             return None
 
 
-class _StrictLoader(yaml.SafeLoader):
+#: Several times as fast where PyYAML was built with it.
+_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _StrictLoader(_SafeLoader):  # type: ignore[valid-type, misc]
     """YAML without silent loss: a key that stands twice is a mistake."""
 
 
@@ -82,19 +91,54 @@ def load_catalogue(directory: Path, name: str) -> Catalogue:
     index = reader.read(root / "index.yaml", Index)
     sources = reader.read(root / "sources.yaml", Sources)
     measures = reader.read(directory / "factors" / "measures.yaml", Measures)
-    statuses: DutyStatuses | None = DutyStatuses()
-    if (root / "duty_status.yaml").exists():
-        statuses = reader.read(root / "duty_status.yaml", DutyStatuses)
+    statuses = _read_optional(reader, root / "duty_status.yaml", DutyStatuses) or DutyStatuses()
+    additions = _read_additions(reader, root)
     indicators = tuple(_read_indicators(reader, root / "indicators"))
     factors = tuple(_read_factors(reader, directory / "factors"))
-    if units and articles and targets and index and sources and measures and statuses and not reader.errors:
+    if units and articles and targets and index and sources and measures and not reader.errors:
         catalogue = Catalogue(
-            name, units, articles, targets, statuses, indicators, index, measures, factors, sources.sources
+            name,
+            units,
+            articles,
+            targets,
+            statuses,
+            indicators,
+            index,
+            measures,
+            factors,
+            sources.sources,
+            **additions,
         )
         reader.errors.extend(inconsistencies(catalogue))
         if not reader.errors:
             return catalogue
     raise CatalogueErrors(f"the catalogue {name} has {len(reader.errors)} mistakes", reader.errors)
+
+
+def _read_additions(reader: _Reader, root: Path) -> dict[str, Any]:
+    """Return what a catalogue may have besides: an absent file means nothing of its kind."""
+    explanations = [file.explanations for file in _read_folder(reader, root / "explanations", Explanations)]
+    corrections = [file.corrections for file in _read_folder(reader, root / "corrections", Corrections)]
+    return {
+        "cross_checks": _read_optional(reader, root / "cross_checks.yaml", CrossChecks) or CrossChecks(),
+        "scoring": _read_optional(reader, root / "scoring.yaml", Scoring),
+        "assessment_events": _read_optional(reader, root / "assessment_events.yaml", AssessmentEvents)
+        or AssessmentEvents(),
+        "explanations": tuple(chain.from_iterable(explanations)),
+        "corrections": tuple(chain.from_iterable(corrections)),
+        "judgements": tuple(_read_folder(reader, root / "judgements", Judgements)),
+    }
+
+
+def _read_optional(reader: _Reader, path: Path, model: type[Model]) -> Model | None:
+    return reader.read(path, model) if path.exists() else None
+
+
+def _read_folder(reader: _Reader, directory: Path, model: type[Model]) -> Iterator[Model]:
+    for path in sorted(directory.glob("*.yaml")):
+        content = reader.read(path, model)
+        if content is not None:
+            yield content
 
 
 def _read_indicators(reader: _Reader, directory: Path) -> Iterator[Indicator]:

@@ -6,7 +6,7 @@ and JSON, which nothing runs, keep it as it is.
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,7 +78,7 @@ def _write_json(table: Table, frame: pl.DataFrame, edition: Edition, path: Path)
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _units(catalogue: Catalogue) -> pl.DataFrame:

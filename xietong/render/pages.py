@@ -29,7 +29,14 @@ NAVIGATION: Final[tuple[tuple[str, str], ...]] = (
     ("downloads.html", "downloads"),
     ("about.html", "about"),
 )
-_SECTIONS: Final = {"unit": "units", "indicator": "indicators", "coverage": "quality", "sources": "quality"}
+_SECTIONS: Final = {
+    "unit": "units",
+    "indicator": "indicators",
+    "coverage": "quality",
+    "sources": "quality",
+    "rules": "quality",
+    "uncertainty": "ranking",
+}
 #: Chinese is the first language: its pages lie at the root.
 _ROOTS: Final[dict[Language, str]] = {"zh": "", "en": "en/"}
 _ASSETS: Final = ("site.css", "dark.css", "site.js")

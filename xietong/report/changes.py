@@ -81,7 +81,12 @@ def _sentence(view: View, row: Row, difference: float | None, *, widened: bool) 
     values["difference"] = wording.number(abs(difference), 2)
     if widened:
         return Sentence("change.gap_widened", values)
-    return Sentence("change.up" if difference > 0 else "change.down", values)
+    direction = "up" if difference > 0 else "down"
+    interval = view.evaluation.change_intervals.get((row["unit_code"], row["base_period"], "synergy"))
+    if interval is None:
+        return Sentence(f"change.{direction}", values)
+    values |= {"low": wording.signed(interval["change_p05"], 2), "high": wording.signed(interval["change_p95"], 2)}
+    return Sentence(f"change.{direction}_{'clear' if interval['is_clear'] else 'unclear'}", values)
 
 
 def _rate(value: float | None) -> str:

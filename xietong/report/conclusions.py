@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
+from xietong.report.assessment import grade_counts, grade_name
 from xietong.report.evaluation import Row
 from xietong.report.facts import Sentence
 from xietong.report.view import View
@@ -33,11 +34,31 @@ class OutputCard:
 
 def output_cards(view: View) -> tuple[OutputCard, ...]:
     """Return the three outputs in their fixed order."""
-    return (_synergy_card(view), _index_card(view), _assessment_card())
+    return (_synergy_card(view), _index_card(view), _assessment_card(view))
 
 
-def _assessment_card() -> OutputCard:
-    return OutputCard("assessment", is_computed=False, sentences=(Sentence("conclusion.assessment.not_computed"),))
+def _assessment_card(view: View) -> OutputCard:
+    scoring = view.catalogue.scoring
+    if scoring is None:
+        return OutputCard("assessment", is_computed=False, sentences=(Sentence("conclusion.assessment.no_rules"),))
+    rows = _assessed(view, [view.evaluation.assessment.get(unit.code) for unit in view.ranked_units], "score")
+    if not rows:
+        return OutputCard("assessment", is_computed=False, sentences=(Sentence("conclusion.assessment.not_computed"),))
+    best, worst = rows[0], rows[-1]
+    state = Sentence(
+        "conclusion.assessment.state",
+        {
+            **_extent(view, rows),
+            **_end(view, "best", best, view.score(best["score"]).text, grade_name(view, best["grade"])),
+            **_end(view, "worst", worst, view.score(worst["score"]).text, grade_name(view, worst["grade"])),
+            "median": view.score(median(row["score"] for row in rows)).text,
+            "rules": view.pick(scoring.selected.name),
+        },
+    )
+    lowered = [row for row in rows if row["grade"] != row["grade_before_gates"]]
+    gates = Sentence(f"conclusion.assessment.{'gates' if lowered else 'no_gates'}", {"units": str(len(lowered))})
+    bands = tuple(BandCount(found.colour, found.name, found.count) for found in grade_counts(view, rows))
+    return OutputCard("assessment", is_computed=True, sentences=(state, gates), bands=bands)
 
 
 def _synergy_card(view: View) -> OutputCard:

@@ -13,7 +13,21 @@ WORKBOOK: Final = "xietong.xlsx"
 WHOLE_ROWS: Final = 20_000
 #: Marts with a row for every evaluated period; the workbook holds their newest period.
 BY_PERIOD: Final = frozenset(
-    {"synergy", "synergy_change", "index_scores", "indicator_scores", "target_progress", "rank_intervals"}
+    {
+        "synergy",
+        "synergy_change",
+        "index_scores",
+        "indicator_scores",
+        "emissions",
+        "pollution_equivalents",
+        "target_progress",
+        "assessment",
+        "assessment_sections",
+        "assessment_items",
+        "rank_intervals",
+        "band_probabilities",
+        "saturation",
+    }
 )
 #: A workbook with more rows than this in one sheet takes longer to open than to ask for the CSV.
 _SHEET_ROWS: Final = 5_000
@@ -23,16 +37,39 @@ MARTS: Final = (
     "synergy_change",
     "index_scores",
     "indicator_scores",
+    "contributions",
+    "obstacles",
+    "score_changes",
+    "decomposition",
+    "emissions",
+    "pollution_equivalents",
     "target_progress",
+    "assessment",
+    "assessment_sections",
+    "assessment_items",
     "rank_intervals",
+    "band_probabilities",
+    "rank_probabilities",
+    "factor_sensitivity",
+    "rank_reversals",
+    "leave_one_out",
+    "robustness_series",
+    "weights",
+    "change_intervals",
+    "draws",
+    "saturation",
     "observations",
     "findings",
     "checks",
     "snapshots",
     "lineage",
+    "revisions",
+    "correction_effects",
 )
 #: Long tables that no one reads row by row: as Parquet only, not in the workbook.
-PARQUET_ONLY: Final = frozenset({"lineage"})
+PARQUET_ONLY: Final = frozenset(
+    {"assessment_items", "contributions", "decomposition", "lineage", "obstacles", "score_changes"}
+)
 
 
 @dataclass(frozen=True)

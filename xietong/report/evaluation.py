@@ -76,6 +76,11 @@ class Evaluation:
         return {row["unit_code"]: row for row in self._now("synergy")}
 
     @cached_property
+    def change_intervals(self) -> dict[tuple[str, str, str], Row]:
+        """Return the interval of a change to the evaluated period by (unit, base period, output)."""
+        return {(row["unit_code"], row["base_period"], row["output"]): row for row in self._now("change_intervals")}
+
+    @cached_property
     def nodes(self) -> dict[tuple[str, str], Row]:
         """Return the score of a node by (unit, node)."""
         return {(row["unit_code"], row["node_code"]): row for row in self._now("index_scores")}
@@ -107,13 +112,40 @@ class Evaluation:
     @cached_property
     def changes(self) -> dict[str, list[Row]]:
         """Return the changes by unit: against the same period of last year first, then the base year."""
-        rows = sorted(self._now("synergy_change"), key=lambda row: row["base_kind"] != "previous_year")
+        shown = ("previous_year", "base_year")
+        rows = [row for row in self._now("synergy_change") if row["base_kind"] in shown]
+        return _grouped(sorted(rows, key=lambda row: shown.index(row["base_kind"])), "unit_code")
+
+    @cached_property
+    def obstacles(self) -> dict[str, list[Row]]:
+        """Return the obstacle degrees of indicators by unit."""
+        return _grouped([row for row in self._now("obstacles") if row["level"] == "indicator"], "unit_code")
+
+    @cached_property
+    def score_changes(self) -> dict[str, list[Row]]:
+        """Return the parts of the change of scores since the same period of last year, by unit."""
+        rows = [row for row in self._now("score_changes") if row["base_kind"] == "previous_year"]
         return _grouped(rows, "unit_code")
 
     @cached_property
     def progress(self) -> dict[str, list[Row]]:
         """Return the progress rows by target: its own indicator and those of another definition."""
         return _grouped(self._now("target_progress"), "target_code")
+
+    @cached_property
+    def assessment(self) -> dict[str, Row]:
+        """Return the assessment score by unit."""
+        return {row["unit_code"]: row for row in self._now("assessment")}
+
+    @cached_property
+    def assessment_sections(self) -> dict[tuple[str, str], Row]:
+        """Return the points of a section of the assessment by (unit, section)."""
+        return {(row["unit_code"], row["section_code"]): row for row in self._now("assessment_sections")}
+
+    @cached_property
+    def assessment_items(self) -> dict[tuple[str, str], Row]:
+        """Return an item of the assessment by (unit, item)."""
+        return {(row["unit_code"], row["item_code"]): row for row in self._now("assessment_items")}
 
     @cached_property
     def intervals(self) -> dict[tuple[str, str], Row]:

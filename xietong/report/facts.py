@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
+from xietong.catalogue import Text
+
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 
@@ -26,6 +28,20 @@ class Link:
 
 
 @dataclass(frozen=True)
+class RuleFact:
+    """One rule of reading or of a gate; ``proof`` is the defect that the tests plant to see it fail, where they do."""
+
+    id: str
+    gate: str
+    severity: str
+    description: Text
+    basis: Text
+    owner: Text
+    articles: tuple[int, ...] = ()
+    proof: Text | None = None
+
+
+@dataclass(frozen=True)
 class RunFacts:
     """What a run knows about itself; printed on every page and on the page about the edition."""
 
@@ -37,6 +53,7 @@ class RunFacts:
     inputs: int
     versions: Mapping[str, str] = field(default_factory=dict)
     macros: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[RuleFact, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,8 @@ class FindingRow:
     location: str
     message: str
     status: str
+    explanation: str = ""
+    explained_by: str = ""
 
 
 def finding_rows(view: View, rows: Iterable[Row]) -> tuple[FindingRow, ...]:
@@ -38,6 +40,8 @@ def finding_rows(view: View, rows: Iterable[Row]) -> tuple[FindingRow, ...]:
             location=row["location"] or "",
             message=row[f"message_{view.language}"] or "",
             status=row["status"] or "open",
+            explanation=row.get(f"explanation_{view.language}") or "",
+            explained_by=row.get(f"explained_by_{view.language}") or "",
         )
         for row in rows
     )

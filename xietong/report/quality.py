@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from xietong.report import wording
+from xietong.report.corrections import CorrectedIndicator, corrections_of
 from xietong.report.coverage import Count, Coverage, MatrixRow
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link
@@ -61,6 +62,8 @@ class Quality:
     findings: tuple[FindingRow, ...]
     findings_total: int
     severities: tuple[tuple[str, int], ...]
+    corrections: tuple[CorrectedIndicator, ...] = ()
+    revisions_total: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def quality(view: View, coverage: Coverage) -> Quality:
     findings = sorted(view.evaluation.rows("findings"), key=_gravity)
     severities = Counter(row["severity"] for row in findings)
     checks = view.evaluation.rows("checks")
+    revisions = view.evaluation.rows("revisions")
     return Quality(
         figures=view.evaluation.frame("observations").height,
         files=view.evaluation.frame("snapshots").height,
@@ -148,6 +152,8 @@ def quality(view: View, coverage: Coverage) -> Quality:
         findings=finding_rows(view, findings[:_FINDINGS_SHOWN]),
         findings_total=len(findings),
         severities=tuple((severity, severities[severity]) for severity in _SEVERITIES if severities[severity]),
+        corrections=corrections_of(view, revisions),
+        revisions_total=len(revisions),
     )
 
 

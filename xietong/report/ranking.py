@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from xietong.catalogue import Unit
+from xietong.report.assessment import AssessmentTable, assessment_table
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link, Sentence
 from xietong.report.view import Interval, Score, View
@@ -55,6 +56,7 @@ class Ranking:
     """What the ranking page says."""
 
     tables: tuple[RankTable, ...]
+    assessment: AssessmentTable
     special: tuple[SpecialRow, ...]
     first_period: str
 
@@ -63,6 +65,7 @@ def ranking(view: View) -> Ranking:
     """Return the content of the ranking page."""
     return Ranking(
         tables=(synergy_table(view), index_table(view)),
+        assessment=assessment_table(view),
         special=tuple(_special(view, unit) for unit in view.special_units),
         first_period=view.period(view.evaluation.periods[0]) if view.evaluation.periods else "",
     )

@@ -15,6 +15,8 @@ from xietong.report.overview import overview
 from xietong.report.plan import plan_page
 from xietong.report.quality import coverage_page, quality, sources_page
 from xietong.report.ranking import ranking
+from xietong.report.rules import rules_page
+from xietong.report.uncertainty import uncertainty_page
 from xietong.report.units import unit_report
 from xietong.report.view import View, indicator_path, unit_path
 
@@ -58,6 +60,8 @@ def _pages(view: View) -> Iterator[Page]:
 
     yield page("index.html", "overview", overview(view, coverage))
     yield page("ranking.html", "ranking", ranking(view))
+    yield page("rules.html", "rules", rules_page(view))
+    yield page("uncertainty.html", "uncertainty", uncertainty_page(view))
     yield page("units/index.html", "units", unit_list(view, coverage))
     for unit in view.catalogue.units.units:
         name = Sentence("unit.title", {"unit": view.pick(unit.name)})

@@ -5,8 +5,10 @@ from typing import Final
 
 from xietong.catalogue import Indicator, Unit
 from xietong.report import wording
+from xietong.report.assessment import AssessmentFacts, assessment_facts
 from xietong.report.changes import ChangeRow, change_rows
 from xietong.report.coverage import Count, Coverage
+from xietong.report.drivers import Drivers, drivers
 from xietong.report.evaluation import FIGURES_SHOWN_WHOLE, Row
 from xietong.report.facts import Link, Sentence
 from xietong.report.findings import FindingRow, finding_rows
@@ -124,10 +126,12 @@ class UnitReport:
     sentences: tuple[Sentence, ...]
     synergy: SynergyFacts | None
     index: IndexFacts | None
+    assessment: AssessmentFacts
     degree_series: tuple[float | None, ...]
     index_series: tuple[float | None, ...]
     periods: tuple[str, ...]
     changes: tuple[ChangeRow, ...]
+    drivers: Drivers
     nodes: tuple[NodeRow, ...]
     groups: tuple[IndicatorGroup, ...]
     others: IndicatorGroup
@@ -153,20 +157,18 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         region=view.group_name(unit.region),
         peer_group=view.group_name(unit.peer_group),
         aliases=tuple(alias for alias in unit.aliases if alias not in {unit.name.zh, unit.name.en}),
-        former=tuple(
-            f"{view.pick(old.name)} ({old.valid_to:%Y-%m-%d})"
-            for old in view.catalogue.units.former_units
-            if old.successor == unit.code
-        ),
+        former=tuple(_former(view, unit)),
         overlaps=tuple(view.unit_link(code) for code in unit.overlaps),
         note=view.optional(unit.note),
         sentences=tuple(_lead(view, unit, synergy_row, index_row, changes, coverage.of_unit(unit))),
         synergy=_synergy(view, unit, synergy_row),
         index=_index(view, unit, index_row),
+        assessment=assessment_facts(view, unit),
         degree_series=view.evaluation.degree_series.get(unit.code, ()),
         index_series=view.evaluation.index_series.get(unit.code, ()),
         periods=tuple(view.period(code) for code in view.evaluation.periods),
         changes=changes,
+        drivers=drivers(view, unit.code),
         nodes=tuple(_nodes(view, unit)),
         groups=_groups(view, coverage, unit),
         others=IndicatorGroup("others", "", tuple(_indicator(view, unit, found) for found in coverage.others)),
@@ -180,6 +182,11 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         findings=finding_rows(view, findings[:_FINDINGS_SHOWN]),
         findings_total=len(findings),
     )
+
+
+def _former(view: View, unit: Unit) -> list[str]:
+    former = [old for old in view.catalogue.units.former_units if old.successor == unit.code]
+    return [f"{view.pick(old.name)} ({old.valid_to:%Y-%m-%d})" for old in former]
 
 
 def _lead(

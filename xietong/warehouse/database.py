@@ -16,12 +16,12 @@ from xietong.warehouse.reference import ENUMERATIONS
 class Warehouse:
     """A DuckDB database with the schemas landing, reference, staging, intermediate and marts.
 
-    Use as a context manager: it computes in memory and writes the file when it is left without an
-    error. The number of threads changes nothing but the time: every sum of doubles in the models
+    Use as a context manager: it computes in memory and writes the file, if it has a path, when it is
+    left without an error. The number of threads changes nothing but the time: every sum of doubles in the models
     names its order, and the marts are sorted.
     """
 
-    def __init__(self, path: Path, sql_directory: Path, threads: int = 2) -> None:
+    def __init__(self, path: Path | None, sql_directory: Path, threads: int = 2) -> None:
         self.path = path
         self.sql_directory = sql_directory
         self.threads = threads
@@ -39,14 +39,14 @@ class Warehouse:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Write the file, unless there was an error, and close the database, so that others may open it."""
-        if error is None:
-            self._write()
+        if error is None and self.path is not None:
+            self._write(self.path)
         self._connection.close()
 
-    def _write(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.unlink(missing_ok=True)
-        quoted = str(self.path).replace("'", "''")
+    def _write(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        quoted = str(path).replace("'", "''")
         self._connection.execute(f"attach '{quoted}' as kept")
         self._connection.execute("copy from database memory to kept")
         self._connection.execute("detach kept")
@@ -63,6 +63,9 @@ class Warehouse:
         self.load("reference", tables)
         for column, others in ENUMERATIONS.items():
             table, name = column.split(".")
+            if tables[table].is_empty():
+                # An enumeration of nothing is no type; nothing is compared with these codes.
+                continue
             self._connection.execute(
                 f"create type {name} as enum (select {name} from reference.{table} order by {name})"  # noqa: S608
             )

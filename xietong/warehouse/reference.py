@@ -1,6 +1,6 @@
 """The catalogue as tables: what the SQL models join instead of naming units, indicators or weights."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -8,14 +8,21 @@ from typing import Any, Final
 import polars as pl
 
 from xietong.catalogue import Catalogue, DeclineFormula, Edition, Indicator, RatioFormula, SumFormula, SystemFormula
-from xietong.catalogue import Measure as CatalogueMeasure
 from xietong.periods import Frequency, month_number, parse_period, period_of, period_range
 from xietong.warehouse.reference_lineage import dependencies, lineage_scope
+from xietong.warehouse.reference_models import chain_factors, indirect_sources, inventories
+from xietong.warehouse.reference_remarks import corrections, explanations
+from xietong.warehouse.reference_scoring import scoring_tables
+from xietong.warehouse.reference_targets import target_indicators
 
 #: Columns of codes that the models join on, by the column that lists the codes: stored as enumerations they
 #: compare and copy as small numbers, and still read as words.
 ENUMERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "units.unit_code": ("applicability.unit_code",),
+    "units.unit_code": (
+        "applicability.unit_code",
+        "assessment_targets.unit_code",
+        "assessment_events.unit_code",
+    ),
     "indicators.indicator_code": (
         "indicators.numerator_code",
         "indicators.denominator_code",
@@ -25,7 +32,15 @@ ENUMERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "terms.term_code",
         "dependencies.indicator_code",
         "dependencies.component_code",
+        "inventories.indicator_code",
+        "indirect_sources.source_code",
+        "chain_factors.quantity_code",
+        "chain_factors.amount_code",
+        "chain_factors.previous_code",
+        "assessment_items.indicator_code",
     ),
+    "assessment_items.item_code": ("assessment_targets.item_code", "assessment_events.item_code"),
+    "assessment_sections.section_code": ("assessment_items.section_code",),
     "periods.period": ("lineage_scope.period",),
 }
 
@@ -53,9 +68,15 @@ def reference_tables(catalogue: Catalogue, edition: Edition, run: Run) -> dict[s
         "nodes": _nodes(catalogue),
         "bands": _bands(catalogue),
         "sources": _sources(edition),
-        "target_indicators": _targets(catalogue),
+        "target_indicators": target_indicators(catalogue),
         "dependencies": dependencies(catalogue),
         "lineage_scope": lineage_scope(run.last_period),
+        "explanations": explanations(catalogue, edition),
+        "corrections": corrections(catalogue, edition),
+        "inventories": inventories(catalogue),
+        "indirect_sources": indirect_sources(catalogue),
+        "chain_factors": chain_factors(catalogue),
+        **scoring_tables(catalogue),
     }
 
 
@@ -348,48 +369,3 @@ def _sources(edition: Edition) -> pl.DataFrame:
         {"source_id": code, "priority": priority} for priority, code in enumerate(edition.sources)
     ]
     return _frame(rows, {"source_id": pl.String, "priority": pl.Int32}, "priority")
-
-
-def _targets(catalogue: Catalogue) -> pl.DataFrame:
-    schema = {
-        "target_code": pl.String,
-        "unit_code": pl.String,
-        "indicator_code": pl.String,
-        "is_other_definition": pl.Boolean,
-        "kind": pl.String,
-        "comparator": pl.String,
-        "target_value": pl.Float64,
-        "year": pl.Int32,
-        "base_year": pl.Int32,
-    }
-    return _frame(list(_target_rows(catalogue)), schema, "target_code", "indicator_code")
-
-
-def _target_rows(catalogue: Catalogue) -> Iterator[Mapping[str, Any]]:
-    measures = {measure.code: measure for measure in catalogue.measures.measures}
-    for target in catalogue.targets.targets:
-        row = {
-            "target_code": target.code,
-            "unit_code": target.unit_code,
-            "indicator_code": target.indicator,
-            "is_other_definition": False,
-            "kind": target.kind,
-            "comparator": target.comparator,
-            "target_value": target.value,
-            "year": target.year,
-            "base_year": target.base_year,
-        }
-        if target.indicator is not None and target.value is not None and target.measure is not None:
-            measured_in = catalogue.indicators_by_code[target.indicator].measure
-            row["target_value"] = target.value * _conversion(measures[target.measure], measures[measured_in])
-        yield row
-        for other in target.other_definitions:
-            yield row | {
-                "indicator_code": other.indicator,
-                "is_other_definition": True,
-                "target_value": target.value,
-            }
-
-
-def _conversion(given: CatalogueMeasure, wanted: CatalogueMeasure) -> float:
-    return given.scale / wanted.scale if given.code != wanted.code else 1.0
