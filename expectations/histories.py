@@ -146,22 +146,8 @@ def pairs_of_repeats(figures: pl.DataFrame, repeats: Repeats) -> Iterator[Pairs]
         pl.col("indicator_code").is_in(list(repeats.indicators)), pl.col("months").is_in(list(least))
     ).with_columns(year=pl.col("first_month") // _YEAR)
     key = ("series", "months", "year")
-    years = (
-        measured.group_by(key)
-        .agg(
-            indicator_code=pl.col("indicator_code").first(),
-            unit_code=pl.col("unit_code").first(),
-            row=pl.col("row").min(),
-            periods=pl.len(),
-            smallest=pl.col("finite").min(),
-            largest=pl.col("finite").max(),
-            compared=pl.col("before").count(),
-            unchanged=(pl.col("before") == pl.col("finite")).sum(),
-            # Hashes add up to the same whatever the order of rows.
-            vector=pl.struct("finite", "first_month").hash().sum(),
-        )
-        .filter(pl.col("periods") >= pl.col("months").replace_strict(least, return_dtype=pl.Int64))
-        .with_columns(varies=pl.col("largest") > pl.col("smallest"))
+    years = _years(measured, key).filter(
+        pl.col("periods") >= pl.col("months").replace_strict(least, return_dtype=pl.Int64)
     )
 
     def of_the_year(failing: pl.DataFrame) -> pl.DataFrame:
@@ -186,6 +172,26 @@ def pairs_of_repeats(figures: pl.DataFrame, repeats: Repeats) -> Iterator[Pairs]
         of_the_year,
     )
     yield _pairs_of_copied_units(measured, years.filter("varies"), key)
+
+
+def _years(measured: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
+    """Return one row a year of a series: its number of values, how they vary, and how many repeat the year before."""
+    return (
+        measured.group_by(key)
+        .agg(
+            indicator_code=pl.col("indicator_code").first(),
+            unit_code=pl.col("unit_code").first(),
+            row=pl.col("row").min(),
+            periods=pl.len(),
+            smallest=pl.col("finite").min(),
+            largest=pl.col("finite").max(),
+            compared=pl.col("before").count(),
+            unchanged=(pl.col("before") == pl.col("finite")).sum(),
+            # Hashes add up to the same whatever the order of rows.
+            vector=pl.struct("finite", "first_month").hash().sum(),
+        )
+        .with_columns(varies=pl.col("largest") > pl.col("smallest"))
+    )
 
 
 def _pairs_of_copied_units(measured: pl.DataFrame, years: pl.DataFrame, key: tuple[str, ...]) -> Pairs:

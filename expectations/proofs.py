@@ -93,6 +93,7 @@ _OF_MARTS: Final = {
     ),
     "group_rank_disagrees": _proof("改动一个组内名次", "a rank inside a group is changed"),
     "band_disagrees": _proof("改动一个等级", "a band is changed"),
+    "parts_disagree": _proof("改动综合指数的一个组成部分", "one part of an index is changed"),
 }
 
 #: By the id of the rule.

@@ -130,7 +130,8 @@ def _outcomes(prepared: Plan, files: Sequence[Path], receipt: Receipt) -> list[_
     former = _published(prepared).filter(pl.col("unit_code").is_in(observations["unit_code"].unique().implode()))
     accepted = empty_observations()
     if observations.height:
-        result = check_intake(pl.concat([former, observations]), prepared.catalogue, prepared.edition)
+        figures, reading = pl.concat([former, observations]), pl.concat(findings)
+        result = check_intake(figures, prepared.catalogue, prepared.edition, reading)
         accepted = result.accepted
         findings.append(result.findings.select(empty_findings().columns))
     found = pl.concat(findings)

@@ -95,6 +95,15 @@ def node_rows(unit: str, period: str, nodes: dict[str, float | None]) -> list[di
     ]
 
 
+def contribution_rows(unit: str, period: str, pollution: float, carbon: float) -> list[dict[str, Any]]:
+    """Return what indicators give to the index; pm10 is taken together with pm25."""
+    parts = {("pollution", "pm25"): pollution, ("carbon", "co2"): carbon}
+    return [
+        {"unit_code": unit, "period": period, "node_code": node, "indicator_code": code, "to_index": part}
+        for (node, code), part in parts.items()
+    ]
+
+
 def synergy_row(unit: str, period: str, p: float, k: float | None) -> dict[str, Any]:
     row: dict[str, Any] = {
         "unit_code": unit,
@@ -125,17 +134,19 @@ def synergy_row(unit: str, period: str, p: float, k: float | None) -> dict[str, 
 def marts(small: Catalogue) -> Marts:
     """Return consistent marts of four units and two periods."""
     codes = [indicator.code for indicator in small.indicators]
-    scores, nodes, synergy = [], [], []
+    scores, nodes, synergy, parts = [], [], [], []
     for (unit, period), (pm25, pm10, co2) in SCORES.items():
         pollution = pm25 if pm10 is None else 0.75 * pm25 + 0.25 * pm10
         index = None if co2 is None else 0.6 * pollution + 0.4 * co2
         scores += indicator_rows(unit, period, codes)
         nodes += node_rows(unit, period, {"pollution": pollution, "carbon": co2, "index": index})
+        parts += [] if co2 is None else contribution_rows(unit, period, 0.6 * pollution, 0.4 * co2)
         synergy.append(synergy_row(unit, period, pollution / 100, None if co2 is None else co2 / 100))
     return {
         "indicator_scores": pl.DataFrame(scores, infer_schema_length=None),
         "index_scores": pl.DataFrame(nodes, infer_schema_length=None),
         "synergy": pl.DataFrame(synergy, infer_schema_length=None),
+        "contributions": pl.DataFrame(parts),
         "observations": pl.DataFrame(
             {"unit_code": ["500101"], "indicator_code": ["pm25"], "period": ["2025-01"], "value": [7.0]}
         ),
@@ -205,6 +216,10 @@ VIOLATIONS: dict[str, tuple[Callable[[Marts], Marts], set[str]]] = {
         changed("indicator_scores", "contribution", 60.00001, indicator_code="pm25"),
         {"contributions_disagree"},
     ),
+    "parts that do not add up to the index": (
+        changed("contributions", "to_index", 1.0, indicator_code="pm25"),
+        {"parts_disagree"},
+    ),
     "a rank that no score gives": (changed("synergy", "rank", 2), {"rank_disagrees"}),
     "a tie broken": (changed("index_scores", "rank", 3, unit_code="500103", node_code="index"), {"rank_disagrees"}),
     "a special unit ranked": (
@@ -262,6 +277,8 @@ def test_the_message_has_a_sentence_a_rule_with_the_first_row(marts: Marts, smal
 def test_scores_are_compared_as_published(marts: Marts, small: Catalogue) -> None:
     """Scores that differ in the seventh digit share a rank."""
     nearly = changed("index_scores", "score", 43.9999999, unit_code="500103", node_code="index")(marts)
+    # Its parts are another matter: they have to add up to far more digits.
+    del nearly["contributions"]
     assert check_marts(nearly, small)["success"].all()
 
 

@@ -61,7 +61,8 @@ def test_what_is_typed_into_the_template_is_what_is_read(settings, tmp_path) -> 
 def test_an_empty_template_reports_nothing_and_its_columns_for_people_are_no_figures(settings, tmp_path) -> None:
     template = make_template(settings, EDITION, "500101", "2025", tmp_path / "form.xlsx")
     (taken,) = take_in(settings, EDITION, [template], check_only=True)
-    assert (taken.file.accepted, taken.file.refused, taken.file.doubtful) == (0, 0, 0)
+    assert (taken.file.accepted, taken.file.refused) == (0, 0)
+    assert [row[10] for row in rows_of(taken.returned_list, "问题清单")[1:]] == ["no_figures"]
     assert print_taken_in([taken]) == 1
 
 
@@ -121,9 +122,10 @@ def test_a_template_for_no_unit_or_period_is_refused_in_one_sentence(settings, u
 
 
 def form_with(values: dict[str, float | str], months: tuple[str, ...] = ("2025-10",)) -> bytes:
+    year = int(months[0][:4])
     rows = tuple(FormRow(code, "", "µg/m³", (value,), 1) for code, value in values.items())
     buffer = io.BytesIO()
-    write_form(buffer, Form("500101", "万州区", 2025, date(2025, 11, 5), (FormSheet("month", months, rows),)))
+    write_form(buffer, Form("500101", "万州区", year, date(year, 12, 5), (FormSheet("month", months, rows),)))
     return buffer.getvalue()
 
 
@@ -134,7 +136,11 @@ def test_the_returned_list_names_sheet_cell_allowed_range_and_outcome(settings, 
     assert (taken.file.accepted, taken.file.refused) == (1, 2)
     titles, *rows = rows_of(taken.returned_list, "问题清单")
     items = {row[titles.index("单元格")]: dict(zip(titles, row, strict=True)) for row in rows}
-    assert {cell: item["处理"] for cell, item in items.items()} == {"D3": "未采用", "D4": "未采用"}
+    assert {cell: item["处理"] for cell, item in items.items() if cell} == {"D3": "未采用", "D4": "未采用"}
+    # What was refused is not called missing as well; what the unit left out is.
+    missing = {row[3] for row in rows if row[10] == "missing_figure"}
+    assert "二氧化氮平均浓度（µg/m³）" in missing
+    assert not any(name.startswith(("可吸入颗粒物", "臭氧", "细颗粒物")) for name in missing)
     assert items["D3"]["工作表"] == "月度"
     assert items["D3"]["规则"] == "text_in_number_cell"
     assert items["D3"]["报送值"] == "约85"
@@ -149,8 +155,8 @@ def test_the_list_says_how_a_figure_compares_with_the_last_one(demonstration, tm
     file = tmp_path / "500101.xlsx"
     file.write_bytes(form_with({"pm25": 9_000.0}, ("2026-11",)))
     (taken,) = take_in(settings, "chongqing-demo", [file], check_only=True)
-    titles, row = rows_of(taken.returned_list, "问题清单")
-    item = dict(zip(titles, row, strict=True))
+    titles, *rows = rows_of(taken.returned_list, "问题清单")
+    item = dict(zip(titles, next(row for row in rows if row[10] == "implausible_value"), strict=True))
     assert item["上次数据"].startswith("上期 2026-10：")
     assert item["与上次相比"].endswith(" %")
     assert float(item["与上次相比"].removesuffix(" %").replace(",", "")) > 10_000

@@ -48,7 +48,7 @@ def test_without_any_figure_the_coverage_pages_say_what_is_missing(
     assert '<svg class="map"' not in overview
     assert "还没有收到这个单位的任何数字" in read(directory / "units" / "500101.html")
     assert "演示数据" not in overview
-    assert "Not computed for this period yet" in read(directory / "en" / "index.html")
+    assert "No unit has the figures that an assessment needs" in read(directory / "en" / "index.html")
 
 
 def test_frames_without_rows_are_as_good_as_none(
