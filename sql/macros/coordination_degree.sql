@@ -2,6 +2,7 @@
 -- D = 0 when t = 0, where c is null (the limit: C ≤ 1, T = 0).
 -- Null: t is null or NaN, or c is beside t > 0. Error: an argument lies outside [0, 1].
 -- Source: method.md §2.1, rulings 1.
+-- What is refused fails as a cast of its sentence: error() is volatile, which windows refuse.
 create or replace macro coordination_degree(c, t) as
 -- The list around the arguments is there to evaluate them once, however deep macros are nested.
 list_transform(
@@ -17,10 +18,10 @@ list_transform(
             or given.coupling < -1e-9
             or given.coupling > 1 + 1e-9
             then
-                error(
+                (
                     'coordination_degree takes c and t in [0, 1], got '
                     || given::varchar
-                )
+                )::double
         when given.mean <= 0 then 0::double
         when given.coupling is null then null
         else least(1::double, sqrt(greatest(given.coupling, 0) * given.mean))

@@ -2,6 +2,7 @@
 -- θ is +1 when no change is negative, else −1. A change under 1e-12 is none: the degree is 0.
 -- Null: a change is null or NaN. Error: a change lies outside [−1, 1].
 -- Source: 孟庆松 & 韩文秀, geometric variant (method.md §2.2).
+-- What is refused fails as a cast of its sentence: error() is volatile, which windows refuse.
 create or replace macro order_synergy(deltas) as
 -- The list around the argument is there to evaluate it once, however deep macros are nested.
 list_transform(
@@ -15,10 +16,10 @@ list_transform(
             then null
         when list_min(changes) < -1 - 1e-9 or list_max(changes) > 1 + 1e-9
             then
-                error(
+                (
                     'order_synergy takes changes in [-1, 1], got '
                     || changes::varchar
-                )
+                )::double
         when list_min(list_transform(changes, lambda change: abs(change))) < 1e-12
             then 0::double
         else

@@ -69,19 +69,37 @@ def test_macro_takes_a_list_gathered_by_a_group(macros) -> None:
     assert rows == [("x", 0.883, 2), ("y", None, 2), ("z", None, 2)]
 
 
-def test_macro_works_in_where_and_below_a_window(macros) -> None:
-    # error() is volatile and DuckDB allows nothing volatile inside a window: rank in the outer select.
+def test_macros_work_in_where_in_windows_and_as_aliases(macros) -> None:
     rows = macros.execute(
         """
-        with districts(unit, p, k) as (values ('a', .9, .2), ('b', .5, .5), ('c', 0, 0)),
-        degrees as (
-            select unit, coordination_degree(coupling_degree_modified([p, k]), (p + k) / 2) as d
-            from districts where lag_type(p, k) = 'synchronous'
-        )
-        select unit, rank() over (order by d desc) from degrees order by unit
+        with districts(unit, p, k) as (values ('a', .9, .2), ('b', .5, .5), ('c', 0, 0))
+        select
+            unit,
+            coordination_degree(coupling_degree_modified([p, k]), (p + k) / 2) as d,
+            rank() over (order by coordination_degree(coupling_degree_modified([p, k]), (p + k) / 2) desc),
+            coordination_band(d),
+            count(*) over (partition by lag_type(p, k))
+        from districts where lag_type(p, k) = 'synchronous' order by unit
         """
     ).fetchall()
-    assert rows == [("b", 1), ("c", 2)]
+    assert [(unit, rank, band, count) for unit, _, rank, band, count in rows] == [("b", 1, 8, 2), ("c", 2, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "order_synergy([p, k])",
+        "log_mean(p, k)",
+        "obstacle_degree(p, k)",
+        "pollution_equivalents(p, k)",
+        "air_composite_index(p, p, p, p, p, p)",
+        "lmdi_effect(p, k, p, k)",
+    ],
+)
+def test_every_macro_that_refuses_may_stand_in_a_window(macros, call) -> None:
+    rows = macros.execute(f"select rank() over (order by {call}) from (values (.2, .4), (.5, .6)) as given(p, k)")
+    ranks = [rank for (rank,) in rows.fetchall()]
+    assert sorted(ranks) == [1, 2]
 
 
 def test_a_score_outside_raises_only_where_a_row_holds_it(macros) -> None:
