@@ -39,7 +39,9 @@ def _gap(whole: pl.DataFrame, parts: pl.DataFrame, key: list[str]) -> pl.DataFra
 
 def _contributions(marts: Marts, catalogue: Catalogue) -> pl.DataFrame:
     key = ["unit_code", "period"]
-    return _gap(_index(marts, catalogue).rename({"score": "whole"}), _parts(marts["contributions"], "to_index"), key)
+    explained = marts["contributions"].select("period").unique()
+    whole = _index(marts, catalogue).join(explained, on="period", how="semi")
+    return _gap(whole.rename({"score": "whole"}), _parts(marts["contributions"], "to_index"), key)
 
 
 def _score_changes(marts: Marts, catalogue: Catalogue) -> pl.DataFrame:

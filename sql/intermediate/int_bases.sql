@@ -1,4 +1,4 @@
--- One row: one evaluated period of one unit with one earlier period that it is compared with.
+-- One row: one explained period of one unit with one earlier period that it is compared with.
 with grid as (
     select * from intermediate.int_grid
 ),
@@ -43,3 +43,4 @@ from grid as now
 inner join bases on now.period = bases.period
 inner join grid as base
     on now.unit_code = base.unit_code and bases.base_period = base.period
+where now.period in (select period from reference.explained_periods)

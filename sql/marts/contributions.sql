@@ -1,12 +1,16 @@
 -- One row: the points one indicator (or a node without indicators) gives the nodes above it.
 with scores as (
     select * from intermediate.int_indicator_scores
-    where state = 'observed'
+    where
+        state = 'observed'
+        and period in (select period from reference.explained_periods)
 ),
 
 nodes as (
     select * from intermediate.int_node_shares
-    where state = 'assessed'
+    where
+        state = 'assessed'
+        and period in (select period from reference.explained_periods)
 ),
 
 parents as (

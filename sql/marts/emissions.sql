@@ -26,6 +26,7 @@ observed as (
 
 sums as (
     select * from intermediate.int_sums
+    where period in (select period from reference.explained_periods)
 ),
 
 first_years as (

@@ -1,16 +1,20 @@
--- One row: how much one indicator or node holds one unit back in one evaluated period.
+-- One row: how much one indicator or node holds one unit back in one explained period.
 with grid as (
     select * from intermediate.int_grid
 ),
 
 scores as (
     select * from intermediate.int_indicator_scores
-    where state <> 'not_applicable'
+    where
+        state <> 'not_applicable'
+        and period in (select period from reference.explained_periods)
 ),
 
 nodes as (
     select * from intermediate.int_node_shares
-    where parent_code is not null
+    where
+        parent_code is not null
+        and period in (select period from reference.explained_periods)
 ),
 
 parameters as (

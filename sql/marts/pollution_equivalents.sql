@@ -22,6 +22,7 @@ observed as (
 
 sums as (
     select * from intermediate.int_sums
+    where period in (select period from reference.explained_periods)
 ),
 
 pollutants as (

@@ -9,7 +9,7 @@ import polars as pl
 
 from xietong.catalogue import Catalogue, DeclineFormula, Edition, Indicator, RatioFormula, SumFormula, SystemFormula
 from xietong.periods import Frequency, month_number, parse_period, period_of, period_range
-from xietong.warehouse.reference_lineage import dependencies, lineage_scope
+from xietong.warehouse.reference_lineage import dependencies, explained_periods, lineage_scope
 from xietong.warehouse.reference_models import chain_factors, indirect_sources, inventories
 from xietong.warehouse.reference_remarks import corrections, explanations
 from xietong.warehouse.reference_scoring import scoring_tables
@@ -41,7 +41,7 @@ ENUMERATIONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "assessment_items.item_code": ("assessment_targets.item_code", "assessment_events.item_code"),
     "assessment_sections.section_code": ("assessment_items.section_code",),
-    "periods.period": ("lineage_scope.period",),
+    "periods.period": ("lineage_scope.period", "explained_periods.period"),
 }
 
 
@@ -71,6 +71,7 @@ def reference_tables(catalogue: Catalogue, edition: Edition, run: Run) -> dict[s
         "target_indicators": target_indicators(catalogue),
         "dependencies": dependencies(catalogue),
         "lineage_scope": lineage_scope(run.last_period),
+        "explained_periods": explained_periods(period_range(edition.first_period, run.last_period)),
         "explanations": explanations(catalogue, edition),
         "corrections": corrections(catalogue, edition),
         "inventories": inventories(catalogue),

@@ -1,10 +1,14 @@
-"""Which received indicators each derived one rests on, and for which period lineage is asked."""
+"""Which received indicators each derived one rests on, and in which periods figures are traced and explained."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import polars as pl
 
 from xietong.catalogue import Catalogue, DeclineFormula, RatioFormula, SumFormula
+from xietong.periods import parse_period
+
+_DECEMBER: Final = 12
 
 DEPENDENCIES: Mapping[str, pl.DataType] = {
     "indicator_code": pl.String(),
@@ -50,3 +54,12 @@ def _components(
 def lineage_scope(period: str) -> pl.DataFrame:
     """Return the one period for which lineage is laid out whole."""
     return pl.DataFrame({"period": [period]})
+
+
+def explained_periods(periods: Sequence[str]) -> pl.DataFrame:
+    """Return the periods whose scores are taken apart (contributions, obstacles, changes): year-ends and the last.
+
+    All periods would make the explanations many times as long as the scores that they explain.
+    """
+    chosen = [period for period in periods if period == periods[-1] or parse_period(period)[2] == _DECEMBER]
+    return pl.DataFrame({"period": chosen}, schema={"period": pl.String()})

@@ -95,6 +95,7 @@ def reference(values: Values, availability: float, nodes: Mapping[str, Any]) -> 
             },
             orient="row",
         ).with_columns(last_day=pl.date("year", 12, 31)),
+        "explained_periods": pl.DataFrame({"period": [str(year) for year in years]}),
         "parameters": pl.DataFrame([parameters], schema_overrides={"rounding_digits": pl.Int32}),
         "indicators": pl.DataFrame(
             [(code, *rest) for code, rest in INDICATORS.items()],

@@ -43,6 +43,7 @@ def given_emissions(year: int) -> dict:
             constant_year=pl.Int32,
         ),
         "reference.periods": [{"period": str(year), "year": year}],
+        "reference.explained_periods": [{"period": str(year)}],
         "reference.factors": frame(
             [
                 ("coal_co2", None, 0, 1.9003),
@@ -122,6 +123,7 @@ def test_equivalents_of_the_law_for_three_air_pollutants(run_model) -> None:
             constant_year=pl.Int32,
         ),
         "reference.periods": [{"period": "2023", "year": 2023}],
+        "reference.explained_periods": [{"period": "2023"}],
         "reference.factors": frame(
             [(f"{code}_equivalent", None, 0, kg) for code, (_, kg) in tonnes.items()],
             factor_code=pl.String,
