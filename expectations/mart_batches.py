@@ -32,6 +32,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "assessment": ("unit_code", "period"),
     "assessment_items": ("unit_code", "period", "item_code"),
     "band_probabilities": ("unit_code", "period", "output", "band"),
+    "assessment_draws": ("run",),
     "correction_effects": ("unit_code", "indicator_code", "period", "output"),
 }
 Marts = Mapping[str, pl.DataFrame]

@@ -88,7 +88,14 @@ def _first_refusal(findings: pl.DataFrame) -> str:
 
 def compute(plan: Plan, accepted: Accepted) -> Computed:
     """Load what was accepted into the warehouse, run the SQL models and return the marts."""
-    from xietong.warehouse import EFFECTS_GRAIN, Run, Warehouse, correction_effects, reference_tables
+    from xietong.warehouse import (
+        EFFECTS_GRAIN,
+        Run,
+        Warehouse,
+        assessment_basis,
+        correction_effects,
+        reference_tables,
+    )
 
     received = [snapshot.received_at for snapshot in accepted.snapshots]
     run = Run(
@@ -108,7 +115,8 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         warehouse.compute()
         marts = warehouse.marts()
         effects = beside(correction_effects, sql, reference, landing, marts["revisions"])
-        uncertain = uncertainty_marts(plan.catalogue, marts, plan.edition.first_period, run.last_period)
+        assessed = assessment_basis(warehouse, run.last_period)
+        uncertain = uncertainty_marts(plan.catalogue, marts, plan.edition.first_period, run.last_period, assessed)
         for name, frame in uncertain.items():
             warehouse.add_mart(name, frame, UNCERTAINTY_MARTS[name].grain)
         marts |= uncertain | {"correction_effects": effects.result()}

@@ -11,6 +11,7 @@ from flows.side_process import beside
 from xietong.catalogue import Catalogue
 from xietong.errors import CatalogueErrors
 from xietong.periods import parse_period, period_range
+from xietong.resources import resource_directory
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from xietong.robustness import RobustnessInputs
     from xietong.robustness.tables import Tables
+    from xietong.warehouse import AssessmentBasis
 
     FloatArray = NDArray[np.float64]
 
@@ -185,16 +187,34 @@ MARTS: Final = {
         },
         ("run",),
     ),
+    "assessment_draws": MartDefinition(
+        "One row: what one run of the assessment's Monte Carlo took of every factor, last period.",
+        {
+            "run": pl.Int32(),
+            "seed": pl.Int64(),
+            "weights": pl.Int32(),
+            "path": pl.String(),
+            "rules": pl.String(),
+            "missing": pl.String(),
+            "figures": pl.Int32(),
+        },
+        ("run",),
+    ),
 }
 
 
 def uncertainty_marts(
-    catalogue: Catalogue, marts: Mapping[str, pl.DataFrame], first_period: str, last_period: str
+    catalogue: Catalogue,
+    marts: Mapping[str, pl.DataFrame],
+    first_period: str,
+    last_period: str,
+    assessed: "AssessmentBasis | None" = None,
 ) -> dict[str, pl.DataFrame]:
     """Return every mart of ``MARTS`` by name.
 
     Intervals and bands are computed for the last period and every year-end before it, the others
-    for the last period. The bytes do not depend on which process computes what.
+    for the last period; so are those of the assessment, from what its models read (``assessed``). The
+    bytes do not depend on which process computes what.
 
     Raises:
         CatalogueErrors: pairwise judgements contradict each other.
@@ -210,6 +230,8 @@ def uncertainty_marts(
         for period in evaluated_periods(marts["synergy"], first_period, last_period)
     }
     tasks = _monte_carlo_tasks(catalogue, indicator_scores, inputs, first_period, last_period)
+    if assessed is not None and not assessed.grid.is_empty():
+        tasks.append((last_period, partial(assessment_marts, catalogue, assessed)))
     # Every other task in the side process: the same figures and seed give the same ranks there.
     elsewhere = [(period, beside(task)) for period, task in tasks[::2]]
     made = [(period, task()) for period, task in tasks[1::2]]
@@ -244,11 +266,21 @@ def _monte_carlo_tasks(
     return tasks
 
 
+def assessment_marts(catalogue: Catalogue, assessed: "AssessmentBasis") -> "Tables":
+    """Return the tables about the uncertainty of the assessment, of the period that ``assessed`` is of."""
+    from xietong.robustness import AssessmentInputs, MonteCarlo, assessment_tables, error_steps
+    from xietong.warehouse import assessment_responses
+
+    responses = assessment_responses(resource_directory("sql"), catalogue, assessed, error_steps())
+    inputs = AssessmentInputs.from_responses(catalogue, responses.items, responses.scores, responses.deductions)
+    return assessment_tables(inputs, MonteCarlo.of(catalogue))
+
+
 def standard_treatment(figures: "FloatArray") -> "FloatArray":
     """Return the figures (units × indicators) after the treatment of outliers that ``xietong study`` has."""
     import numpy as np
 
-    from xietong.framework.preparation import treat
+    from xietong.framework.outliers import treat
 
     return np.column_stack([column.values for column in treat(figures)])
 

@@ -57,6 +57,7 @@ MARTS: Final = (
     "weights",
     "change_intervals",
     "draws",
+    "assessment_draws",
     "saturation",
     "observations",
     "findings",

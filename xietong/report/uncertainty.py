@@ -183,7 +183,16 @@ def _units(view: View, output: str, intervals: list[Row]) -> tuple[UnitRow, ...]
 
 
 def _band(view: View, output: str) -> Callable[[int], str]:
+    if output == "assessment":
+        return lambda order: grade_of_order(view, order)
     return view.synergy_band if output == "synergy" else view.index_band
+
+
+def grade_of_order(view: View, order: int) -> str:
+    """Return the words for the grade of that number, counted from the worst, 1; nothing for none."""
+    scoring = view.catalogue.scoring
+    grades = scoring.selected.grades if scoring is not None else ()
+    return view.pick(grades[order - 1].name) if 1 <= order <= len(grades) else ""
 
 
 def _written(value: float | None, decimals: int) -> str:

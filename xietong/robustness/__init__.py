@@ -1,5 +1,8 @@
-"""How far a rank depends on choices that could have been made otherwise: Monte Carlo over eight factors."""
+"""How far a rank depends on choices that could have been made otherwise: Monte Carlo over eight factors, or five."""
 
+from xietong.robustness.assessment import replay_assessment, simulate_assessment
+from xietong.robustness.assessment_inputs import AssessmentInputs, error_steps
+from xietong.robustness.assessment_tables import assessment_tables
 from xietong.robustness.change import change_intervals, comparisons, error_correlations
 from xietong.robustness.factors import FACTORS
 from xietong.robustness.influence import factor_indices, rank_movements
@@ -14,16 +17,19 @@ from xietong.robustness.weighting import all_schemes, judgement_mistakes, weight
 
 __all__ = [
     "FACTORS",
+    "AssessmentInputs",
     "MonteCarlo",
     "RobustnessInputs",
     "Simulation",
     "ahead_probabilities",
     "all_schemes",
+    "assessment_tables",
     "band_probabilities",
     "change_intervals",
     "change_tables",
     "comparisons",
     "error_correlations",
+    "error_steps",
     "evaluate_series",
     "factor_indices",
     "intervals_of",
@@ -36,8 +42,10 @@ __all__ = [
     "rank_movements",
     "rank_reversals",
     "replay",
+    "replay_assessment",
     "series_tables",
     "simulate",
+    "simulate_assessment",
     "tied_groups",
     "weights_table",
 ]
