@@ -52,7 +52,7 @@ def main() -> None:
         ):
             method = parse_options(options)
             started = time.perf_counter()
-            analyse(framework, method, figures.values, nominal, figures.keys, shares)
+            analyse(framework, method, figures, nominal, shares)
             alone = time.perf_counter() - started
             started = time.perf_counter()
             run_study(data, path, Path(directory) / "out", options)

@@ -63,9 +63,12 @@ def copeland(scores: ArrayLike, weights: ArrayLike) -> FloatArray:
 
     One unit beats another when the weight of the parts in which it is higher exceeds the weight of
     those in which it is lower, over the parts observed for both; with no such part neither wins.
+    Scores that agree to 12 decimals of their part's largest are equal: sums differ by their rounding.
     A unit without any observed part has no score.
     """
     figures, shares = _observed(scores, weights)
+    largest = np.max(np.abs(figures), axis=0, where=~np.isnan(figures), initial=0.0)
+    figures = np.round(figures / np.where(largest > 0, largest, 1.0), 12)
     # NaN compares as neither higher nor lower, which leaves a part out of the pairs that lack it.
     balance = np.zeros((len(figures), len(figures)))
     for part, weight in enumerate(np.asarray(weights, dtype=float)):

@@ -44,6 +44,8 @@ def zscore(values: ArrayLike, mean: float = 0.0, deviation: float = 1.0) -> Floa
     """Return values moved linearly to this mean and sample standard deviation (ddof 1)."""
     figures = np.asarray(values, dtype=float)
     centre, spread = _over_units(np.nanmean, figures), _over_units(_sample_deviation, figures)
+    # Equal figures differ from their mean by its rounding, which is no spread.
+    spread = np.where(_over_units(np.nanmax, figures) == _over_units(np.nanmin, figures), 0.0, spread)
     return _divided(figures - centre, spread) * deviation + mean
 
 

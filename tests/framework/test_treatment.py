@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from xietong.framework.preparation import skewness_kurtosis, treat
+from xietong.framework.outliers import skewness_kurtosis, treat
 
 REGULAR = np.arange(1.0, 21.0)
 

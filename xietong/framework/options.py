@@ -1,5 +1,6 @@
 """The options of a study, as text from the command line, checked and taken apart."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,14 +12,16 @@ STEPS: Final = ("denominate", "impute", "screen", "treat", "normalise", "aggrega
 #: Allowed forms of each option; a capital stands for a value to give.
 IMPUTATIONS: Final = (
     *("none", "mean", "median", "group-mean:COLUMN", "group-median:COLUMN"),
-    *("latest", "linear", "linear-constant"),
+    *("latest", "constant", "linear", "linear-constant"),
 )
-TREATMENTS: Final = ("none", "standard")
+TREATMENTS: Final = ("none", "standard", "standard-over-times", "winsorise", "log", "box-cox:LAMBDA")
 NORMALISATIONS: Final = (
     *("minmax:LOWER,UPPER", "zscore:MEAN,DEVIATION", "rank", "borda", "percentile-rank", "fraction-of-maximum"),
     *("distance-to-maximum", "distance-to-reference:UNIT", "distance-to-target", "scaled:LOWER,UPPER", "goalposts"),
 )
 AGGREGATIONS: Final = ("arithmetic", "geometric", "harmonic", "power:P", "copeland")
+#: Two base points of Saltelli's design with the most factors there can be, weights to winsorised points.
+LEAST_SOBOL_RUNS: Final = 12
 WEIGHTS: Final = ("framework", "equal", "entropy", "critic", "pca")
 
 
@@ -60,7 +63,7 @@ class StudyMethod:
     denominate: bool
     imputation: Choice
     screen_availability: float | None
-    treatment: str
+    treatment: Choice
     normalisation: Choice
     aggregations: tuple[Choice, ...]
     availability: float
@@ -81,13 +84,17 @@ def parse_options(options: StudyOptions) -> StudyMethod:
     screen = options.screen_availability
     if screen is not None and not 0 <= screen <= 1:
         raise UsageError(f"--screen-availability must lie in 0–1, got {screen:g}")
-    if options.runs < 0 or not 0 <= options.noise < 1:
-        raise UsageError("--runs must not be negative, and --noise must lie in 0–1, 1 excluded")
+    if options.runs < 0 or options.seed < 0:
+        raise UsageError(f"--runs and --seed must not be negative, got {options.runs} and {options.seed}")
+    if not 0 <= options.noise < 1:
+        raise UsageError(f"--noise must lie in 0–1, 1 excluded, got {options.noise:g}")
+    if options.sobol and options.runs < LEAST_SOBOL_RUNS:
+        raise UsageError(f"--sobol needs --runs of at least {LEAST_SOBOL_RUNS}, got {options.runs}")
     return StudyMethod(
         denominate=options.denominate,
         imputation=_choice("--impute", options.impute, IMPUTATIONS),
         screen_availability=screen,
-        treatment=_choice("--treat", options.treat, TREATMENTS).name,
+        treatment=_choice("--treat", options.treat, TREATMENTS),
         normalisation=_with_defaults(_choice("--normalise", options.normalise, NORMALISATIONS)),
         aggregations=tuple(_choice("--aggregate", part, AGGREGATIONS) for part in options.aggregate.split(",")),
         availability=_share(options.availability),
@@ -115,7 +122,9 @@ def _choice(option: str, value: str, allowed: Sequence[str]) -> Choice:
         raise UsageError(f"{option} {value}: {parameters!r} is not {forms[name]} in numbers") from None
     if numbers and len(numbers) != len(forms[name].split(",")):
         raise UsageError(f"{option} {value}: expected {name}:{forms[name]}")
-    if name in ("power", "scaled") and not numbers:
+    if not all(math.isfinite(number) for number in numbers):
+        raise UsageError(f"{option} {value}: {parameters!r} is not {forms[name]} in finite numbers")
+    if name in ("power", "scaled", "box-cox") and not numbers:
         raise UsageError(f"{option} {value}: expected {name}:{forms[name]}")
     return Choice(name, numbers)
 
@@ -127,6 +136,8 @@ def _with_defaults(choice: Choice) -> Choice:
         raise UsageError("--normalise minmax: the lower end must be below the upper end")
     if choice.name == "zscore" and filled.numbers[1] <= 0:
         raise UsageError("--normalise zscore: the deviation must be above 0")
+    if choice.name == "scaled" and filled.numbers[0] == filled.numbers[1]:
+        raise UsageError("--normalise scaled: the lower and the upper end must differ")
     return filled
 
 

@@ -141,7 +141,9 @@ def _weights(node: Item, children: list[Item], scores: FloatArray, scheme: str) 
         return weights.rescaled(given), []
     if scheme == "equal" or len(children) == 1:
         return weights.equal_weights(len(children)), []
-    complete = scores[~np.isnan(scores).any(axis=1)]
+    # A column without spread has no scores at all after min–max: it informs of nothing and weighs nothing.
+    known = ~np.isnan(scores).all(axis=0)
+    complete = scores[~np.isnan(scores[:, known]).any(axis=1)][:, known]
     weigh = {
         "entropy": lambda: weights.entropy_weights(complete),
         "critic": lambda: weights.critic_weights(complete),
@@ -150,7 +152,8 @@ def _weights(node: Item, children: list[Item], scores: FloatArray, scheme: str) 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", weights.WeightsWarning)
         try:
-            weighed = weigh[scheme]()
+            weighed = np.zeros(len(children))
+            weighed[known] = weigh[scheme]()
         except ValueError as error:
             raise UsageError(f"--weights {scheme}: {node.code}: {error}") from error
     return weighed, [f"{node.code}: {warning.message}" for warning in caught]

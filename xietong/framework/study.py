@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from xietong.errors import UsageError
-from xietong.framework import preparation, scoring, statistics, uncertainty
+from xietong.framework import outliers, preparation, scoring, statistics, uncertainty
 from xietong.framework.options import StudyMethod, StudyOptions, parse_options
+from xietong.framework.ranking import ranks_table
 from xietong.framework.report import html_report
-from xietong.framework.tables import Figures, Framework, read_figures, read_framework, time_groups
-from xietong.sensitivity import competition_ranks
+from xietong.framework.tables import Figures, Framework, read_figures, read_framework
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,13 @@ class _Study:
     framework: Framework
     method: StudyMethod
     figures: Figures
+    raw: scoring.FloatArray = field(init=False)
     warnings: list[str] = field(default_factory=list)
     tables: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def run(self) -> dict[str, pl.DataFrame]:
         """Return all tables."""
+        self.raw = self.figures.values
         self.tables["statistics"] = statistics.indicator_statistics(self.framework, self.figures.values)
         steps: dict[str, Callable[[], None]] = {
             "denominate": self._denominate,
@@ -98,14 +100,10 @@ class _Study:
             self.figures = preparation.screen(self.figures, self.method.screen_availability)
 
     def _treat(self) -> None:
-        if self.method.treatment == "standard":
-            treated = preparation.treat(self.figures.values)
-            self.figures = self.figures.with_values(np.column_stack([column.values for column in treated]))
-            self.warnings += [
-                f"{item.code}: the logarithm of the range was taken, winsorising was not enough"
-                for item, column in zip(self.framework.indicators, treated, strict=True)
-                if column.kind == "log"
-            ]
+        if self.method.treatment.name != "none":
+            self.figures, done = outliers.treat_figures(self.figures, self._codes, self.method.treatment)
+            self.warnings += outliers.treatment_warnings(done)
+            self.tables["treatment"] = done
         self.tables["treated"] = self.figures.frame(self._codes)
 
     def _normalise(self) -> None:
@@ -123,32 +121,23 @@ class _Study:
         codes = list(scores.values)
         values = np.column_stack([scores.values[code] for code in codes])
         self.tables["aggregated"] = self.figures.frame(codes, values)
-        self.tables["ranks"] = _ranks(self.figures.keys, codes, values)
+        self.tables["ranks"] = ranks_table(self.figures.keys, codes, values, len(self.framework.indicators))
         self.tables["weights"] = _weights(self.framework, scores.shares)
         self.tables["correlations"] = statistics.correlations(scores)
-        self.tables["reliability"] = statistics.reliability(self.framework, scores)
+        self.tables["reliability"] = statistics.reliability(self.framework, scores, self.raw)
         self.tables["pca"] = statistics.principal_components(self.framework, scores)
 
     def _analyse(self, untreated: Figures) -> None:
         kept = self.figures.keys
-        values = untreated.keys.with_row_index("row").join(kept, on=kept.columns, maintain_order="right")
+        rows = untreated.keys.with_row_index("row").join(kept, on=kept.columns, how="semi")["row"]
         top = self.tables["aggregated"][self.framework.nodes[-1].code].fill_null(np.nan).to_numpy()
         shares = dict(self.tables["weights"].select("iCode", "Share").drop_nulls().iter_rows())
         analysis = uncertainty.analyse(
-            self.framework, self.method, untreated.values[values["row"].to_numpy()], top, kept, shares
+            self.framework, self.method, untreated.keep(np.isin(np.arange(untreated.keys.height), rows)), top, shares
         )
         self.tables |= {"robustness": analysis.ranks, "draws": analysis.draws}
         if analysis.sobol is not None:
             self.tables["sobol"] = analysis.sobol
-
-
-def _ranks(keys: pl.DataFrame, codes: list[str], values: scoring.FloatArray) -> pl.DataFrame:
-    """Return the rank of every unit by every item, within its Time; 1 is the highest, ties share the lower number."""
-    ranks = np.full(values.shape, np.nan)
-    for members in time_groups(keys):
-        ranks[members] = competition_ranks(values[members].T, digits=12).T
-    columns = {code: pl.Series(ranks[:, position]).fill_nan(None).cast(pl.Int64) for position, code in enumerate(codes)}
-    return keys.hstack(pl.DataFrame(columns))
 
 
 def _weights(framework: Framework, shares: dict[str, float]) -> pl.DataFrame:

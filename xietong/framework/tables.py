@@ -3,7 +3,6 @@
 They are those of the R package COINr, so that a framework made for it runs here unchanged.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,15 +11,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from xietong.errors import UsageError
+from xietong.framework.text_tables import complain, narrowest, number_problems, numbers, read_texts
 
 FloatArray = NDArray[np.float64]
 
 TYPES: Final = ("Indicator", "Aggregate", "Group", "Denominator", "Other")
 _REQUIRED: Final = ("Level", "iCode", "Direction", "Weight", "Parent", "Type")
-_NULLS: Final = ["", "NA", "NaN", "N/A"]
-#: Codes are text, also those that look like numbers.
-_TEXT: Final = dict.fromkeys(("uCode", "uName", "iCode", "iName", "Parent", "Denominator", "Type"), pl.String)
+_NUMBERS: Final = (
+    *("Level", "Direction", "Weight", "Target", "dist2targ_cap_max"),
+    *("goalpost_lower", "goalpost_upper", "goalpost_scale", "goalpost_trunc2posts"),
+)
+#: A flag may be written as R writes it.
+_LOGICAL: Final = {"TRUE": "1", "FALSE": "0", "True": "1", "False": "0", "true": "1", "false": "0"}
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,11 @@ class Framework:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures: units (× times) × indicators, NaN where missing, with the keys and group columns beside."""
+    """The figures: units (× times) × indicators, NaN where missing, with the keys beside.
+
+    ``groups`` holds the columns that are no indicators, as text, ``denominators`` those that the
+    framework divides by.
+    """
 
     keys: pl.DataFrame
     values: FloatArray
@@ -77,9 +83,11 @@ class Figures:
     def keep(self, kept: NDArray[np.bool_]) -> "Figures":
         """Return the units marked True."""
         mask = pl.Series(kept)
-        return Figures(
-            self.keys.filter(mask), self.values[kept], self.groups.filter(mask), self.denominators.filter(mask)
+        # A frame without columns has no rows to filter either.
+        groups, denominators = (
+            frame.filter(mask) if frame.width else frame for frame in (self.groups, self.denominators)
         )
+        return Figures(self.keys.filter(mask), self.values[kept], groups, denominators)
 
     def frame(self, codes: list[str], values: FloatArray | None = None) -> pl.DataFrame:
         """Return the keys with one column per code; a missing figure is null."""
@@ -101,24 +109,32 @@ def read_framework(path: Path) -> Framework:
     Raises:
         UsageError: the file is missing, or has mistakes; the message names every one of them.
     """
-    table = _read(path)
-    _complain(path, [f"the column {name} is missing" for name in _REQUIRED if name not in table.columns])
-    rows = table.to_dicts()
-    _complain(path, _row_problems(rows))
-    items = [_item(row) for row in rows if row["Type"] in ("Indicator", "Aggregate")]
-    framework = Framework(
-        indicators=tuple(item for item, row in zip(items, _indexed(rows), strict=True) if row["Type"] == "Indicator"),
-        nodes=tuple(
-            sorted(
-                (item for item, row in zip(items, _indexed(rows), strict=True) if row["Type"] == "Aggregate"),
-                key=lambda item: item.level,
-            )
-        ),
-        groups=tuple(row["iCode"] for row in rows if row["Type"] == "Group"),
-        denominators=tuple(row["iCode"] for row in rows if row["Type"] == "Denominator"),
-    )
-    _complain(path, _tree_problems(framework))
+    table = read_texts(path)
+    complain(path, [f"the column {name} is missing" for name in _REQUIRED if name not in table.columns])
+    known = [name for name in _NUMBERS if name in table.columns]
+    table = table.with_columns(pl.col(known).replace(_LOGICAL))
+    unnamed = table["iCode"].is_null().arg_true() + 2
+    complain(path, [f"row {row}: iCode is missing" for row in unnamed])
+    complain(path, [problem for name in known for problem in number_problems(table, name, "iCode")])
+    rows = table.with_columns(numbers(table, name) for name in known).to_dicts()
+    complain(path, _row_problems(rows))
+    framework = _framework(rows)
+    complain(path, _tree_problems(framework))
     return framework
+
+
+def _framework(rows: list[dict[str, Any]]) -> Framework:
+    named = {row["Denominator"] for row in rows if row.get("Denominator")}
+    return Framework(
+        indicators=tuple(_item(row) for row in rows if row["Type"] == "Indicator"),
+        nodes=tuple(sorted((_item(row) for row in rows if row["Type"] == "Aggregate"), key=lambda item: item.level)),
+        groups=tuple(row["iCode"] for row in rows if row["Type"] == "Group"),
+        denominators=tuple(
+            row["iCode"]
+            for row in rows
+            if row["Type"] == "Denominator" or (row["Type"] == "Other" and row["iCode"] in named)
+        ),
+    )
 
 
 def read_figures(path: Path, framework: Framework) -> Figures:
@@ -127,91 +143,60 @@ def read_figures(path: Path, framework: Framework) -> Figures:
     Raises:
         UsageError: the file is missing, a column or a unit is missing, stands twice or is not a number.
     """
-    table = _read(path)
-    wanted = [item.code for item in framework.indicators] + [*framework.denominators, *framework.groups]
-    problems = [f"the column {name} is missing" for name in ("uCode", *wanted) if name not in table.columns]
-    _complain(path, problems)
-    keys = table.select("uCode", *(name for name in ("Time",) if name in table.columns))
-    if keys.is_duplicated().any():
-        twice = keys.filter(keys.is_duplicated()).row(0)
-        problems.append(f"the unit {' in '.join(map(str, twice))} stands twice")
-    if table["uCode"].null_count() or not table.height:
-        problems.append("every row needs a uCode, and there must be one row at least")
-    numeric = [item.code for item in framework.indicators] + list(framework.denominators)
-    # A column of nothing but blanks comes as text; it has no figure, and no mistake either.
-    problems += [
-        f"the column {name} holds something that is not a number"
-        for name in numeric
-        if not table[name].dtype.is_numeric() and table[name].null_count() < table.height
-    ]
-    _complain(path, problems)
+    table = read_texts(path)
     codes = [item.code for item in framework.indicators]
-    values = np.column_stack([table[code].cast(pl.Float64).fill_null(np.nan).to_numpy() for code in codes])
-    _complain(path, ["a figure is infinite"] if np.isinf(values).any() else [])
-    denominators = table.select(pl.col(name).cast(pl.Float64) for name in framework.denominators)
-    named = keys.with_columns(pl.col("uCode").cast(pl.String))
-    return Figures(named, values, table.select(framework.groups), denominators)
-
-
-def _read(path: Path) -> pl.DataFrame:
-    try:
-        return pl.read_csv(path, null_values=_NULLS, infer_schema_length=None, schema_overrides=_TEXT)
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise UsageError(f"{path}: not readable as a table: {str(error).splitlines()[0]}") from None
-
-
-def _complain(path: Path, problems: list[str]) -> None:
-    if problems:
-        raise UsageError(f"{path.name}: {'; '.join(problems)}")
-
-
-def _indexed(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (row for row in rows if row["Type"] in ("Indicator", "Aggregate"))
+    wanted = ["uCode", *codes, *framework.denominators, *framework.groups]
+    complain(path, [f"the column {name} is missing" for name in wanted if name not in table.columns])
+    key_names = [name for name in ("uCode", "Time") if name in table.columns]
+    complain(path, [] if table.height else ["there must be one row at least"])
+    problems = [f"row {row}: {name} is missing" for name in key_names for row in table[name].is_null().arg_true() + 2]
+    keys = table.select("uCode", *(narrowest(table[name]) for name in key_names[1:]))
+    twice = keys.filter(keys.is_duplicated()).unique(maintain_order=True).head(1)
+    problems += [f"the unit {' in '.join(map(str, row))} stands twice" for row in twice.iter_rows()]
+    numeric = (*codes, *framework.denominators)
+    problems += [problem for name in numeric for problem in number_problems(table, name, "uCode")]
+    complain(path, problems)
+    values = np.column_stack([numbers(table, code).fill_null(np.nan).to_numpy() for code in codes])
+    denominators = table.select(numbers(table, name) for name in framework.denominators)
+    return Figures(keys, values, table.drop([*key_names, *codes]), denominators)
 
 
 def _row_problems(rows: list[dict[str, Any]]) -> list[str]:
     """Return the mistakes that one row shows by itself, and codes that stand twice."""
-    problems = []
     codes = [row["iCode"] for row in rows]
-    problems += [f"the code {code} stands twice" for code in sorted({c for c in codes if codes.count(c) > 1}, key=str)]
+    problems = [f"the code {code} stands twice" for code in sorted({c for c in codes if codes.count(c) > 1})]
     for row in rows:
         code = row["iCode"]
         if row["Type"] not in TYPES:
-            problems.append(f"{code}: Type must be one of {', '.join(TYPES)}, got {row['Type']}")
+            problems.append(f"{code}: Type must be one of {', '.join(TYPES)}, got {_shown(row['Type'])}")
         if row["Type"] not in ("Indicator", "Aggregate"):
             continue
-        if not _is_number(row["Level"]) or row["Level"] < 1:
-            problems.append(f"{code}: Level must be a whole number from 1, got {row['Level']}")
+        if row["Level"] is None or row["Level"] < 1 or row["Level"] % 1:
+            problems.append(f"{code}: Level must be a whole number from 1, got {_shown(row['Level'])}")
         if row["Direction"] not in (1, -1) and row["Type"] == "Indicator":
-            problems.append(f"{code}: Direction must be 1 or -1, got {row['Direction']}")
-        if row["Parent"] is not None and not (_is_number(row["Weight"]) and row["Weight"] >= 0):
-            problems.append(f"{code}: Weight must be a number of at least 0, got {row['Weight']}")
+            problems.append(f"{code}: Direction must be 1 or -1, got {_shown(row['Direction'])}")
+        # The top has no weight in anything.
+        if row["Parent"] is not None and (row["Weight"] is None or row["Weight"] < 0):
+            problems.append(f"{code}: Weight must be a number of at least 0, got {_shown(row['Weight'])}")
     return problems
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _item(row: dict[str, Any]) -> Item:
-    known = {*_REQUIRED, "iName", "Unit", "Denominator"}
-    # A flag (goalpost_trunc2posts) is a number as well: 1 or 0.
-    numbers = {
-        name: float(value) if isinstance(value, int | float) else None
-        for name, value in row.items()
-        if name not in known
-    }
     return Item(
-        code=str(row["iCode"]),
-        name=str(row.get("iName") or row["iCode"]),
+        code=row["iCode"],
+        name=row.get("iName") or row["iCode"],
         level=int(row["Level"]),
         parent=row["Parent"],
-        weight=float(row["Weight"]) if _is_number(row["Weight"]) else 1.0,
+        weight=1.0 if row["Weight"] is None else row["Weight"],
         direction=int(row["Direction"] or 1),
         denominator=row.get("Denominator"),
-        numbers=numbers,
+        numbers={name: row.get(name) for name in _NUMBERS},
     )
 
 

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from xietong import normalisation
 from xietong.framework.options import StudyMethod
-from xietong.framework.preparation import WINSORISED_AT_MOST, treat
-from xietong.framework.tables import Framework, time_groups
-from xietong.sensitivity import competition_ranks, mean_rank_shift, saltelli_origins, sobol_indices, sobol_points
+from xietong.framework.outliers import WINSORISED_AT_MOST, treat_figures
+from xietong.framework.ranking import ranks_of_runs
+from xietong.framework.tables import Figures, Framework
+from xietong.sensitivity import mean_rank_shift, saltelli_origins, sobol_indices, sobol_points
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -41,30 +42,31 @@ class Uncertainty:
 def analyse(
     framework: Framework,
     method: StudyMethod,
-    untreated: FloatArray,
+    untreated: Figures,
     nominal: FloatArray,
-    keys: pl.DataFrame,
     shares: dict[str, float],
 ) -> Uncertainty:
     """Return the uncertainty of the ranks by the top score; with a Time in the keys, of those within a time.
 
-    ``untreated`` are the figures before outliers are treated (units × indicators), ``nominal`` the top
-    scores of the study, and ``shares`` the weight of every item within its parent, as the study used it.
+    ``untreated`` are the figures before outliers are treated, ``nominal`` the top scores of the study,
+    and ``shares`` the weight of every item within its parent, as the study used it. Where Sobol indices
+    are asked for, ranks are those of the two independent samples of the design only.
     """
-    factors = ["Weights", "Normalisation", "Aggregation", *(["Winsorised"] if method.treatment == "standard" else [])]
+    factors = ["Weights", "Normalisation", "Aggregation", *(["Winsorised"] if _winsorises(method) else [])]
+    keys = untreated.keys
     origins, levels, multipliers, items = _draw(framework, method, factors)
     # Factor by factor the level of every run; a single level where outliers are not treated.
     winsorised = levels.get("Winsorised", np.zeros(len(origins), dtype=np.int64))
     choices = np.stack([levels["Normalisation"], levels["Aggregation"], winsorised])
-    scores = np.empty((len(origins), len(untreated)))
+    scores = np.empty((len(origins), keys.height))
     weights = {code: share * multipliers[:, items.index(code)] for code, share in shares.items()}
-    treated = {level: _treated(untreated, method, level + 1) for level in np.unique(winsorised)}
+    treated = {level: _treated(framework, untreated, method, level + 1) for level in np.unique(winsorised)}
     for how, combine, level in product(range(2), range(2), treated):
         members = np.flatnonzero((choices == np.array([[how], [combine], [level]])).all(axis=0))
         if len(members):
             tree = _Tree(framework, {code: weight[members] for code, weight in weights.items()}, method.availability)
             scores[members] = tree.top(_scored(framework, treated[level], how), geometric=bool(combine))
-    ranks, nominal_ranks = _ranks(scores, keys), _ranks(nominal[None], keys)[0]
+    ranks, nominal_ranks = ranks_of_runs(scores, keys), ranks_of_runs(nominal[None], keys)[0]
     sobol = _sobol(mean_rank_shift(ranks, nominal_ranks), factors, method.seed) if method.sobol else None
     named = {
         "Normalisation": np.array(_NORMALISATIONS)[choices[0]],
@@ -73,21 +75,33 @@ def analyse(
     }
     draws = {"Run": np.arange(len(origins))} | {name: values for name, values in named.items() if name in factors}
     weighed = {f"Weight.{code}": weights[code] for code in items if code in weights}
-    return Uncertainty(_statistics(ranks, nominal_ranks, keys), pl.DataFrame(draws | weighed), sobol)
+    sampled = ranks[np.arange(len(ranks)) % (len(factors) + 2) < 2] if method.sobol else ranks  # noqa: PLR2004 — A, B
+    return Uncertainty(_statistics(sampled, nominal_ranks, keys), pl.DataFrame(draws | weighed), sobol)
+
+
+def _winsorises(method: StudyMethod) -> bool:
+    return method.treatment.name in ("standard", "standard-over-times", "winsorise")
 
 
 def _draw(
     framework: Framework, method: StudyMethod, factors: list[str]
 ) -> tuple[IntArray, dict[str, IntArray], FloatArray, list[str]]:
-    """Return the design, the levels of the chosen factors by run, and the weights' multipliers by run and item."""
+    """Return the design, the levels of the chosen factors by run, and the weights' multipliers by run and item.
+
+    The design is Saltelli's when Sobol indices are asked for; otherwise every run has a point of its own.
+    """
     items = sorted(item.code for item in (*framework.indicators, *framework.nodes) if item.parent is not None)
-    base = -(-method.runs // (len(factors) + 2))
-    origins = saltelli_origins(base, len(factors))[: method.runs]
     counts = {"Normalisation": 2, "Aggregation": 2, "Winsorised": WINSORISED_AT_MOST}
     chosen = factors[1:]
     dimensions = len(chosen) + len(items)
-    pairs = sobol_points(base, 2 * dimensions, method.seed)
-    points = np.concatenate((pairs[:, :dimensions], pairs[:, dimensions:]))
+    if method.sobol:
+        base = -(-method.runs // (len(factors) + 2))
+        origins = saltelli_origins(base, len(factors))[: method.runs]
+        pairs = sobol_points(base, 2 * dimensions, method.seed)
+        points = np.concatenate((pairs[:, :dimensions], pairs[:, dimensions:]))
+    else:
+        origins = np.repeat(np.arange(method.runs)[:, None], len(factors), axis=1)
+        points = sobol_points(method.runs, dimensions, method.seed)
     levels = {
         factor: (points[origins[:, factors.index(factor)], position] * counts[factor]).astype(np.int64)
         for position, factor in enumerate(chosen)
@@ -96,10 +110,11 @@ def _draw(
     return origins, levels, multipliers[origins[:, 0]], items
 
 
-def _treated(values: FloatArray, method: StudyMethod, at_most: int) -> FloatArray:
-    if method.treatment == "none":
-        return values
-    return np.column_stack([column.values for column in treat(values, at_most)])
+def _treated(framework: Framework, untreated: Figures, method: StudyMethod, at_most: int) -> FloatArray:
+    if method.treatment.name == "none":
+        return untreated.values
+    codes = [item.code for item in framework.indicators]
+    return treat_figures(untreated, codes, method.treatment, at_most)[0].values
 
 
 def _scored(framework: Framework, values: FloatArray, how: int) -> FloatArray:
@@ -148,14 +163,6 @@ class _Tree:
             values[node.code] = np.exp(means) if geometric else means
         top = self.framework.nodes[-1].code
         return np.where(observed[top], values[top], np.nan)
-
-
-def _ranks(scores: FloatArray, keys: pl.DataFrame) -> FloatArray:
-    """Return ranks (runs × units) within each Time; scores that differ by rounding only share a rank."""
-    ranks = np.full(scores.shape, np.nan)
-    for members in time_groups(keys):
-        ranks[:, members] = competition_ranks(scores[:, members], digits=12)
-    return ranks
 
 
 def _statistics(ranks: FloatArray, nominal: FloatArray, keys: pl.DataFrame) -> pl.DataFrame:
