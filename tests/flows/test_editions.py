@@ -56,7 +56,7 @@ def test_all_districts_are_assessed_ranked_and_placed_in_an_interval(demonstrati
     synergy = mart(demonstration, "synergy").filter(pl.col("period") == "2026-10", pl.col("rank").is_not_null())
     assert synergy.height == 38
     intervals = mart(demonstration, "rank_intervals").filter(pl.col("period") == "2026-10")
-    assert set(intervals["output"]) == {"synergy", "index"}
+    assert set(intervals["output"]) == {"synergy", "index", "assessment"}
     placed = synergy.join(intervals.filter(pl.col("output") == "synergy"), on="unit_code")
     assert (placed["nominal_rank"] == placed["rank"]).all()
     assert (placed["rank_p05"] <= placed["median_rank"]).all()
