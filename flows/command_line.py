@@ -316,9 +316,9 @@ def study(
         framework: CSV with Level, iCode, iName, Direction, Weight, Unit, Target, Denominator, Parent, Type.
         out: where the tables and the report go.
         denominate: divide by the column that the framework names.
-        impute: none, mean, median, group-mean:COLUMN, group-median:COLUMN, latest, linear, linear-constant.
+        impute: none, mean, median, group-mean:COLUMN, group-median:COLUMN, latest, constant, linear, linear-constant.
         screen_availability: leave out units with a smaller share of figures, such as 0.8.
-        treat: none, or standard: winsorise up to 5 points while skewness and kurtosis are high, then the log.
+        treat: none, standard (winsorise while skewness and kurtosis are high, then the log), log and others.
         normalise: minmax:0,100, zscore:0,1, rank, borda, percentile-rank, distance-to-target and others.
         aggregate: arithmetic, geometric, harmonic, power:P or copeland; one, or a list from the lowest level up.
         availability: share of a node's children that must be observed, such as 2/3.

@@ -55,6 +55,8 @@ def test_power_means_refuse_what_they_are_not_defined_for() -> None:
         power([[0.0, 1.0]], [1, 1], -2)
     with pytest.raises(ValueError, match="at least 0"):
         power([[-1.0, 1.0]], [1, 1], 0.5)
+    with pytest.raises(ValueError, match="not defined for these weights"):
+        power([[3.0, 1.0]], [-1, 2], 2)
 
 
 def test_copeland_counts_wins_less_losses() -> None:

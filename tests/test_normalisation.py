@@ -101,6 +101,11 @@ def test_a_constant_column_becomes_missing_with_a_warning(normalise) -> None:
     assert not np.isnan(scores[:, 1]).any()
 
 
+def test_equal_figures_have_no_deviation_though_their_mean_is_rounded() -> None:
+    with pytest.warns(NormalisationWarning, match="no spread"):
+        assert np.isnan(zscore(np.full(39, 0.1), 10, 2)).all()
+
+
 def test_a_direction_is_plus_or_minus_one() -> None:
     with pytest.raises(ValueError, match="must be 1"):
         oriented([1, 2], 0)

@@ -44,7 +44,7 @@ def power(scores: ArrayLike, weights: ArrayLike, exponent: float) -> FloatArray:
     """Return (Σ w·x^p / Σ w)^(1/p) of each row; for p = 0 its limit, the geometric mean.
 
     Raises:
-        ValueError: a score is not positive under p ≤ 0, or negative under a p that is no whole number.
+        ValueError: a score is negative, or 0 under a negative p, or the weights make the sum negative.
     """
     if exponent == 0:
         return geometric(scores, weights)
@@ -55,6 +55,8 @@ def power(scores: ArrayLike, weights: ArrayLike, exponent: float) -> FloatArray:
         raise ValueError("the power mean takes scores of at least 0")
     powers = np.where(np.isnan(figures), 1.0, figures) ** exponent
     means = _divided(np.sum(shares * powers, axis=1), shares.sum(axis=1))
+    if np.any(means < 0):
+        raise ValueError("the power mean is not defined for these weights, some of them negative")
     return np.asarray(means ** (1.0 / exponent), dtype=float)
 
 

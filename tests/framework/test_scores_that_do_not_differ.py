@@ -44,3 +44,11 @@ def test_copeland_calls_sums_equal_that_differ_by_rounding_whatever_the_order_of
         framework = "\n".join([head, *order, *tail]) + "\n"
         result = study(tmp_path, data, framework, normalise="scaled:0,1", aggregate="arithmetic,copeland")
         assert result.tables["aggregated"]["I"].to_list() == [0.0, 0.0]
+
+
+def test_the_mean_of_equal_figures_is_that_figure(tmp_path) -> None:
+    """A mean that a rounding keeps beside them would be the only spread of the column."""
+    rows = [f"U,U{unit},{0.1 if unit else ''},{unit},{unit % 7}" for unit in range(40)]
+    result = study(tmp_path, "\n".join(["uName,uCode,a,b,c", *rows]), FRAMEWORK, impute="mean")
+    assert set(result.tables["imputed"]["a"]) == {0.1}
+    assert set(result.tables["normalised"]["a"]) == {None}

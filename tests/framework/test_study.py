@@ -308,7 +308,12 @@ def test_ranks_of_panel_data_are_within_a_time(study) -> None:
 
 @pytest.mark.parametrize(
     ("how", "filled"),
-    [("latest", [None, 1, 1, 3, 3]), ("linear", [1, 1, 2, 3, 3]), ("linear-constant", [1, 1, 2, 3, 3])],
+    [
+        ("latest", [None, 1, 1, 3, 3]),
+        ("constant", [1, 1, 1, 3, 3]),
+        ("linear", [1, 1, 2, 3, 3]),
+        ("linear-constant", [1, 1, 2, 3, 3]),
+    ],
 )
 def test_gaps_in_time_are_filled_from_the_unit_itself(study, how, filled) -> None:
     lines = ["uCode,Time,group,population,clean,dirty,rich,green"]
@@ -319,61 +324,6 @@ def test_gaps_in_time_are_filled_from_the_unit_itself(study, how, filled) -> Non
     result = study("\n".join(lines), impute=how)
     rows = result.tables["imputed"].filter(pl.col("uCode") == "A")
     assert rows["clean"].to_list() == filled
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"normalise": "minmax:9"}, "expected minmax:LOWER,UPPER"),
-        ({"normalise": "minmax:x,y"}, "in numbers"),
-        ({"normalise": "magic"}, "allowed are minmax"),
-        ({"normalise": "distance-to-reference"}, "name the unit"),
-        ({"normalise": "distance-to-reference:Z"}, "0 rows have this uCode"),
-        ({"normalise": "goalposts"}, "no goalpost_lower for clean"),
-        ({"aggregate": "geometric"}, "environment: the geometric mean takes positive scores only"),
-        ({"aggregate": "arithmetic,geometric,harmonic"}, "give one method, or 2"),
-        ({"aggregate": "power"}, "expected power:P"),
-        ({"availability": "3/2"}, "must lie in 0–1"),
-        ({"availability": "x"}, "expected a share"),
-        ({"impute": "group-mean:region"}, "no such column; its other columns are: uName, group, population"),
-        ({"impute": "linear"}, "needs a column Time"),
-        ({"weights": "entropy", "normalise": "zscore"}, "environment: entropy weights take figures of at least 0"),
-        ({"order": "impute,aggregate"}, "name each of"),
-        ({"noise": 1.5}, "--noise must lie"),
-        ({"screen_availability": 2}, "must lie in 0–1"),
-    ],
-)
-def test_options_that_cannot_be_served_say_what_is_allowed(study, options, message) -> None:
-    with pytest.raises(UsageError, match=message):
-        study(**options)
-
-
-@pytest.mark.parametrize(
-    ("data", "framework", "message"),
-    [
-        (DATA.replace("uCode", "code"), FRAMEWORK, "the column uCode is missing"),
-        (DATA.replace(",green", ",red"), FRAMEWORK, "the column green is missing"),
-        (DATA.replace("Beta,B", "Beta,A"), FRAMEWORK, "the unit A stands twice"),
-        (DATA.replace(",400,", ",many,"), FRAMEWORK, r"row 3 \(B\), column rich: 'many' is not a number"),
-        (DATA, FRAMEWORK.replace("-1,3", "0,3"), "dirty: Direction must be 1 or -1"),
-        (DATA, FRAMEWORK.replace("economy,Indicator", "economics,Indicator"), "Parent economics is no Aggregate"),
-        (DATA, FRAMEWORK.replace("1,1,EUR", "1,-1,EUR"), "rich: Weight must be a number of at least 0"),
-        (DATA, FRAMEWORK.replace("1,green", "1,rich"), "the code rich stands twice"),
-        (DATA, FRAMEWORK.replace(",,,total,Aggregate", ",,,,Aggregate"), "exactly one item has no Parent"),
-        (DATA, FRAMEWORK.replace("EUR,50,population", "EUR,50,people"), "the Denominator people is no row"),
-        (DATA, FRAMEWORK.replace("Type\n", "Kind\n"), "the column Type is missing"),
-        (DATA, FRAMEWORK.replace(",Group\n", ",Grouping\n"), "Type must be one of"),
-    ],
-)
-def test_mistakes_in_the_tables_are_named(study, data, framework, message) -> None:
-    with pytest.raises(UsageError, match=message):
-        study(data, framework)
-
-
-def test_nothing_is_written_when_a_table_has_a_mistake(study, tmp_path) -> None:
-    with pytest.raises(UsageError):
-        study(DATA.replace(",400,", ",many,"))
-    assert not (tmp_path / "out").exists()
 
 
 def test_codes_that_look_like_numbers_stay_as_they_are_and_a_byte_order_mark_is_no_matter(study) -> None:
@@ -387,6 +337,62 @@ def test_codes_that_look_like_numbers_stay_as_they_are_and_a_byte_order_mark_is_
         .replace("Epsilon,E", "011")
     )
     assert column(result, "aggregated", "uCode") == ["007", "008", "009", "010", "011"]
+
+
+def test_namibia_is_a_unit(study) -> None:
+    assert column(study(DATA.replace("Beta,B", "Namibia,NA")), "ranks", "uCode") == ["A", "NA", "C", "D", "E"]
+
+
+def test_units_are_screened_where_nothing_but_indicators_is_given(study) -> None:
+    data = "uCode,x,y\nA,1,\nB,2,5\nC,4,1\n"
+    framework = (
+        "Level,iCode,Direction,Weight,Parent,Type\n1,x,1,1,t,Indicator\n1,y,1,1,t,Indicator\n2,t,1,,,Aggregate\n"
+    )
+    result = study(data, framework, screen_availability=1, runs=16)
+    assert column(result, "aggregated", "uCode") == ["B", "C"]
+    assert column(result, "robustness", "uCode") == ["B", "C"]
+
+
+def test_a_mean_that_fills_gaps_is_that_of_the_same_time(study) -> None:
+    lines = ["uCode,Time,group,population,clean,dirty,rich,green"]
+    for year, clean in ((2020, ("1", "3", "")), (2021, ("10", "", "30"))):
+        lines += [
+            f"{unit},{year},north,10,{figure},{row + year - 2018},{row},{3 - row}"
+            for row, (unit, figure) in enumerate(zip("ABC", clean, strict=True))
+        ]
+    assert column(study("\n".join(lines), impute="mean"), "imputed", "clean") == [1, 3, 2, 10, 20, 30]
+
+
+@pytest.mark.parametrize("scheme", ["entropy", "critic", "pca"])
+def test_a_node_without_any_spread_weighs_its_children_alike_with_a_warning(study, scheme) -> None:
+    rows = [",".join([*line.split(",")[:4], "5", "7", *line.split(",")[6:]]) for line in DATA.splitlines()[1:]]
+    result = study("\n".join([DATA.splitlines()[0], *rows]), weights=scheme)
+    assert by_code(result, "weights", "Share")["clean"] == 0.5
+    assert any("environment: nothing to weigh by" in warning for warning in result.warnings)
+
+
+def test_a_unit_that_the_runs_cannot_rank_has_its_nominal_rank_only(study) -> None:
+    lines = DATA.splitlines()
+    rows = [",".join([*line.split(",")[:4], "5", *line.split(",")[5:]]) for line in lines[1:]] + ["Zeta,Z,north,1,5,,,"]
+    robustness = study("\n".join([lines[0], *rows]), normalise="scaled:0,10", runs=16).tables["robustness"]
+    assert robustness.filter(pl.col("uCode") == "Z").row(0)[2:] == (None, None, None, None)
+    assert robustness.filter(pl.col("uCode") == "E")["Median"][0] == 1
+
+
+def test_runs_of_units_without_scores_are_refused(study) -> None:
+    with pytest.raises(UsageError, match="nothing to rank"):
+        study(DATA.splitlines()[0] + "\nAlpha,A,north,1,,,,\n", runs=12)
+
+
+def test_what_was_treated_stands_in_a_table_and_in_the_warnings(study) -> None:
+    header = DATA.splitlines()[0]
+    many = [f"U,U{unit},north,1,{unit},{unit % 7},{unit % 5},{unit % 3}" for unit in range(1, 21)]
+    outlier = ["Omega,O,north,1,100,3,2,1"]
+    result = study("\n".join([header, *many, *outlier]), treat="standard")
+    row = result.tables["treatment"].row(0, named=True)
+    assert (row["iCode"], row["Treatment"], row["Points"]) == ("clean", "winsorised", 1)
+    assert row["Skew.Before"] > 2 > row["Skew.After"]
+    assert "treatment" not in study().tables
 
 
 def test_a_missing_file_is_named(tmp_path) -> None:

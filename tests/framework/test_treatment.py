@@ -3,10 +3,15 @@
 import math
 
 import numpy as np
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
-from xietong.framework.outliers import skewness_kurtosis, treat
+from xietong.framework.options import Choice
+from xietong.framework.outliers import skewness_kurtosis, treat, treat_figures, treatment_warnings
+from xietong.framework.tables import Figures
 
 REGULAR = np.arange(1.0, 21.0)
 
@@ -77,3 +82,67 @@ def test_missing_figures_stay_missing() -> None:
     (column,) = treat(np.concatenate([with_outliers(100.0), [[math.nan]]]))
     assert math.isnan(column.values[-1])
     assert column.kind == "winsorised"
+
+
+def test_a_column_that_winsorising_would_level_is_given_back() -> None:
+    """COINr 1.1.14: the check of a column of one value has no answer, and Treat returns it untreated."""
+    (column,) = treat(np.array([5.0, *[0.0] * 11])[:, None])
+    assert (column.kind, column.values[0]) == ("untreatable", 5)
+
+
+@pytest.mark.parametrize(
+    ("how", "kind", "highest"),
+    [
+        (Choice("winsorise"), "winsorised", 20),
+        (Choice("log"), "log", math.log(99 + 0.99)),
+        (Choice("box-cox", (0.0,)), "box-cox", math.log(100)),
+        (Choice("box-cox", (0.5,)), "box-cox", 18),
+    ],
+)
+def test_other_treatments_change_columns_with_outliers_only(how, kind, highest) -> None:
+    regular, outlying = treat(np.column_stack([np.arange(21.0), with_outliers(100.0)]), how=how)
+    assert regular.kind == "none"
+    assert outlying.kind == kind
+    assert outlying.values[-1] == pytest.approx(highest)
+
+
+def test_winsorising_alone_keeps_what_it_cannot_cure() -> None:
+    (column,) = treat(with_outliers(200.0, 2000.0), at_most=1, how=Choice("winsorise"))
+    assert (column.kind, column.values[-1]) == ("winsorised", 200)
+
+
+def panel(*times: np.ndarray) -> Figures:
+    """Return one indicator at several times."""
+    keys = pl.concat(
+        pl.DataFrame({"uCode": [f"U{row}" for row in range(len(values))], "Time": [2020 + position] * len(values)})
+        for position, values in enumerate(times)
+    )
+    return Figures(keys, np.concatenate(times), pl.DataFrame(), pl.DataFrame())
+
+
+def test_each_time_is_treated_by_itself_unless_asked_otherwise() -> None:
+    """COINr 1.1.14 treats each coin of a purse by itself."""
+    figures = panel(with_outliers(100.0), with_outliers(21.0))
+    apart, done = treat_figures(figures, ["x"], Choice("standard"))
+    assert apart.values[[20, 41], 0].tolist() == [20, 21]
+    assert done.select("Time", "Treatment", "Points").rows() == [(2020, "winsorised", 1), (2021, "none", 0)]
+    together, done = treat_figures(figures, ["x"], Choice("standard-over-times"))
+    assert together.values[[20, 41], 0].tolist() == [21, 21]
+    assert done.select("iCode", "Treatment", "Points").rows() == [("x", "winsorised", 1)]
+
+
+def test_times_that_were_transformed_unlike_are_warned_of() -> None:
+    figures = panel(with_outliers(100.0), with_outliers(21.0))
+    _, done = treat_figures(figures, ["x"], Choice("log"))
+    assert any("its times do not compare" in warning for warning in treatment_warnings(done))
+    _, done = treat_figures(panel(with_outliers(100.0)), ["x"], Choice("log"))
+    assert treatment_warnings(done) == ["x: the logarithm of the range was taken"]
+
+
+@given(outliers=st.lists(st.integers(30, 10**6).map(float), min_size=1, max_size=8), factor=st.integers(1, 50))
+def test_treatment_does_not_depend_on_the_measure_and_keeps_the_order(outliers, factor) -> None:
+    column = with_outliers(*outliers)
+    (plain,), (scaled,) = treat(column), treat(column * factor)
+    assert plain.kind == scaled.kind
+    order = np.argsort(column[:, 0], kind="stable")
+    assert np.all(np.diff(plain.values[order]) >= 0)

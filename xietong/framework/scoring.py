@@ -143,6 +143,8 @@ def _weights(node: Item, children: list[Item], scores: FloatArray, scheme: str) 
         return weights.equal_weights(len(children)), []
     # A column without spread has no scores at all after min–max: it informs of nothing and weighs nothing.
     known = ~np.isnan(scores).all(axis=0)
+    if not known.any():
+        return weights.equal_weights(len(children)), [f"{node.code}: nothing to weigh by; equal weights are used"]
     complete = scores[~np.isnan(scores[:, known]).any(axis=1)][:, known]
     weigh = {
         "entropy": lambda: weights.entropy_weights(complete),

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from xietong import normalisation
+from xietong.errors import UsageError
 from xietong.framework.options import StudyMethod
 from xietong.framework.outliers import WINSORISED_AT_MOST, treat_figures
 from xietong.framework.ranking import ranks_of_runs
@@ -27,6 +28,8 @@ _NORMALISATIONS = ("minmax:1,100", "zscore:10,2")
 _AGGREGATIONS = ("arithmetic", "geometric")
 #: z-scores of 10 ± 2 fall to 0 five deviations below the mean; there they are held just above it.
 _LOWEST_SCORE = 0.01
+#: Negative weights of principal components may take a geometric mean beyond all numbers; it is held before.
+_LARGEST_LOGARITHM = 300.0
 _RESAMPLES = 200
 
 
@@ -51,7 +54,12 @@ def analyse(
     ``untreated`` are the figures before outliers are treated, ``nominal`` the top scores of the study,
     and ``shares`` the weight of every item within its parent, as the study used it. Where Sobol indices
     are asked for, ranks are those of the two independent samples of the design only.
+
+    Raises:
+        UsageError: no unit has a top score.
     """
+    if np.isnan(nominal).all():
+        raise UsageError("--runs: no unit has a score at the top, so there is nothing to rank")
     factors = ["Weights", "Normalisation", "Aggregation", *(["Winsorised"] if _winsorises(method) else [])]
     keys = untreated.keys
     origins, levels, multipliers, items = _draw(framework, method, factors)
@@ -119,7 +127,7 @@ def _treated(framework: Framework, untreated: Figures, method: StudyMethod, at_m
 
 def _scored(framework: Framework, values: FloatArray, how: int) -> FloatArray:
     raised = normalisation.oriented(values, framework.directions)
-    varied = np.nanmax(raised, axis=0) > np.nanmin(raised, axis=0)
+    varied = np.fmax.reduce(raised, axis=0) > np.fmin.reduce(raised, axis=0)
     scores = np.full_like(raised, np.nan)
     columns = raised[:, varied]
     normalised = normalisation.zscore(columns, 10, 2) if how else normalisation.minmax(columns, 1, 100)
@@ -158,25 +166,28 @@ class _Tree:
                     sums = sums + share * np.where(observed[code], part, 0.0)
                     totals = totals + share
             enough = known.mean(axis=1) >= self.availability - 1e-12
-            observed[node.code] = enough & known.any(axis=1)
+            # As in the study, what is observed without a weight says nothing.
+            weighing = np.array([bool(np.any(self.weights[code])) for code in children])
+            observed[node.code] = enough & (known & weighing).any(axis=1)
             means = np.divide(sums, totals, out=np.ones_like(sums), where=totals > 0)
-            values[node.code] = np.exp(means) if geometric else means
+            values[node.code] = np.exp(np.clip(means, -_LARGEST_LOGARITHM, _LARGEST_LOGARITHM)) if geometric else means
         top = self.framework.nodes[-1].code
         return np.where(observed[top], values[top], np.nan)
 
 
 def _statistics(ranks: FloatArray, nominal: FloatArray, keys: pl.DataFrame) -> pl.DataFrame:
-    """Return nominal, mean, median, 5 % and 95 % rank by unit (quantiles between ranks are interpolated)."""
+    """Return nominal, mean, median, 5 % and 95 % rank by unit (quantiles between ranks are interpolated).
+
+    The latter are null for a unit that some run could not rank: its only figures have no spread.
+    """
     ranked = ~np.isnan(nominal)
-    low, median, high = np.quantile(ranks[:, ranked], (0.05, 0.5, 0.95), axis=0)
-    columns = {
-        "Nominal": nominal[ranked].astype(np.int64),
-        "Mean": ranks[:, ranked].mean(axis=0),
-        "Median": median,
-        "Q5": low,
-        "Q95": high,
-    }
-    return keys.filter(pl.Series(ranked)).hstack(pl.DataFrame(columns))
+    runs = ranks[:, ranked]
+    always = ~np.isnan(runs).any(axis=0)
+    found = np.full((4, runs.shape[1]), np.nan)
+    found[0, always] = runs[:, always].mean(axis=0)
+    found[1:, always] = np.quantile(runs[:, always], (0.5, 0.05, 0.95), axis=0)
+    columns = {name: pl.Series(found[row]).fill_nan(None) for row, name in enumerate(("Mean", "Median", "Q5", "Q95"))}
+    return keys.filter(pl.Series(ranked)).hstack(pl.DataFrame({"Nominal": nominal[ranked].astype(np.int64)} | columns))
 
 
 def _sobol(shifts: FloatArray, factors: list[str], seed: int) -> pl.DataFrame:
