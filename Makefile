@@ -24,7 +24,7 @@ test: .venv/test
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint sql
 	$(BIN)/xietong check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: .venv/run
 	@$(BIN)/xietong check

@@ -21,6 +21,17 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("xietong")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file with one worker, all files that read the whole demonstration with the same, long files first."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    whole = {item.path for item in items if "demonstration" in getattr(item, "fixturenames", ())}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("demonstration" if item.path in whole else str(item.path)))
+    # What takes long must not be left to one worker at the end.
+    items.sort(key=lambda item: (item.path not in long, item.path not in whole))
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """Return the catalogue of Chongqing."""
