@@ -1,4 +1,4 @@
--- One row: one gate that keeps the grade of one unit down in one evaluated period, with its reason.
+-- One row: one gate that one unit met in one evaluated period: the grade it allows, its reason.
 with points as (
     select * from intermediate.int_assessment_points
     where state = 'assessed'
@@ -23,7 +23,7 @@ items as (
 
 targets as (
     select * from reference.assessment_targets
-    where is_binding
+    where is_binding or is_binding_elsewhere
 ),
 
 gates as (
@@ -39,6 +39,7 @@ judged as (
         items.veto,
         figures.actual,
         rates.*,
+        targets.is_binding_elsewhere,
         coalesce(round(rates.annual_rate, 6) < 1, false) as misses_year,
         round(rates.cumulative_rate, 6) < 1 as misses_plan,
         figures.years_elapsed > figures.years_planned - 1 as is_final
@@ -53,12 +54,16 @@ missed as (
     select
         *,
         case
+            -- The rate of the city or the state, which nobody set for this unit: told, no veto.
+            when is_binding_elsewhere
+                then case when misses_year or misses_plan then 'borrowed_target_missed' end
             when veto = 'annual' then case when misses_year then 'annual_target_missed' end
             when misses_plan and is_final then 'final_target_missed'
             when misses_plan and misses_year then 'both_targets_missed'
             when misses_year then 'annual_target_missed'
             when misses_plan and veto = 'strict' then 'cumulative_target_missed'
-        end as gate_code
+        end as gate_code,
+        misses_year and (veto = 'annual' or not misses_plan) as tells_year
     from judged
 ),
 
@@ -70,11 +75,9 @@ told as (
         gate_code,
         name_zh,
         name_en,
-        case when gate_code = 'annual_target_missed' then required_annual else required_now end
-            as required,
-        case when gate_code = 'annual_target_missed' then actual_annual else actual end as reached,
-        case when gate_code = 'annual_target_missed' then annual_rate else cumulative_rate end
-            as rate,
+        case when tells_year then required_annual else required_now end as required,
+        case when tells_year then actual_annual else actual end as reached,
+        case when tells_year then annual_rate else cumulative_rate end as rate,
         '' as event_zh,
         '' as event_en
     from missed

@@ -103,9 +103,14 @@ def world(catalogue: Catalogue, rule_set: str = "recommended", events: tuple[Any
     assert catalogue.scoring is not None
     description = {"zh": "事件", "en": "event"}
     told = [event | {"description": description, "source": "test"} for event in events]
+    # No unit has a target of its own here: only borrowed ones can close gates.
+    binding = tuple(
+        rules.model_copy(update={"borrowed_targets_bind": True}) if rules.code == "recommended" else rules
+        for rules in catalogue.scoring.rule_sets
+    )
     chosen = replace(
         catalogue,
-        scoring=catalogue.scoring.model_copy(update={"rule_set": rule_set}),
+        scoring=catalogue.scoring.model_copy(update={"rule_set": rule_set, "rule_sets": binding}),
         assessment_events=AssessmentEvents.model_validate({"events": told}),
     )
     with Warehouse(None, SQL, 1) as warehouse:

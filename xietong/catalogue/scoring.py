@@ -27,6 +27,7 @@ GateCode = Literal[
     "both_targets_missed",
     "annual_target_missed",
     "cumulative_target_missed",
+    "borrowed_target_missed",
     "major_event",
 ]
 

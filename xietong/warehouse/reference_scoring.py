@@ -66,6 +66,7 @@ _TARGETS: Final = {
     "base_year": pl.Int32,
     "final_year": pl.Int32,
     "is_binding": pl.Boolean,
+    "is_binding_elsewhere": pl.Boolean,
     "valid_from_year": pl.Int32,
     "valid_to_year": pl.Int32,
 }
@@ -238,6 +239,7 @@ def _timed(
             "base_year": scoring.base_year if target.base_year is None else target.base_year,
             "final_year": year,
             "is_binding": target.binding and binds,
+            "is_binding_elsewhere": target.binding and not binds,
             "valid_from_year": years[position],
             "valid_to_year": _LAST_YEAR if position == len(dated) - 1 else year,
         }
@@ -252,6 +254,7 @@ def _standard(scoring: Scoring, item: Item) -> Iterator[Mapping[str, Any]]:
             "base_year": scoring.base_year,
             "final_year": scoring.final_year,
             "is_binding": item.standard.binding and scoring.selected.borrowed_targets_bind,
+            "is_binding_elsewhere": item.standard.binding and not scoring.selected.borrowed_targets_bind,
             "valid_from_year": 0,
             "valid_to_year": _LAST_YEAR,
         }

@@ -186,6 +186,21 @@ def test_a_target_that_is_not_binding_closes_no_gate() -> None:
     assert pick(found["assessment"], FULING, "2022-12")["grade"] == "excellent"
 
 
+@pytest.mark.parametrize(("binds", "grade", "gate"), [(False, "excellent", "borrowed"), (True, "fail", "annual")])
+def test_a_borrowed_binding_rate_is_told_and_fails_a_unit_only_where_the_rules_say_so(binds, grade, gate) -> None:
+    scoring = with_rule(one_item_a_section(), borrowed_targets_bind=binds)
+    targets = [target(CITY, 14), TARGETS[1]]
+    found = assess(scoring, targets, {FULING: full(energy_intensity_decline=EXAMPLE)})
+    row = pick(found["assessment"], FULING, "2022-12")
+    assert (row["gate_codes"], row["grade"]) == (f"{gate}_target_missed", grade)
+    # The year alone was missed: the sentence tells its numbers.
+    assert "2.97" in row["gate_reasons_zh"]
+    assert "2.40" in row["gate_reasons_en"]
+    assert row["grade_before_gates"] == "excellent"
+    reached = assess(scoring, targets, {FULING: full(energy_intensity_decline={"2021-12": 4.0, "2022-12": 8.0})})
+    assert pick(reached["assessment"], FULING, "2022-12")["gate_codes"] is None
+
+
 def test_the_city_s_rate_serves_where_a_unit_has_none_and_a_total_never_does() -> None:
     scoring = with_rule(one_item_a_section(), borrowed_targets_bind=False)
     targets = [target(CITY, 14), target(FULING, 15.5), TARGETS[1]]
@@ -204,7 +219,7 @@ def test_the_city_s_rate_serves_where_a_unit_has_none_and_a_total_never_does() -
 
 
 def test_points_of_an_item_without_target_go_to_the_others_and_coverage_says_so() -> None:
-    scoring = CATALOGUE.scoring
+    scoring = with_rule(CATALOGUE.scoring, borrowed_targets_bind=True)
     figures = full(energy_intensity_decline={"2020-12": 0, "2021-12": 3.0, "2022-12": 6.2})
     found = assess(scoring, TARGETS, {FULING: figures | {"carbon_intensity_decline": {"2022-12": None}}})
     rows = [row for row in found["assessment_items"] if row["period"] == "2022-12"]
