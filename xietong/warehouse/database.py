@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import polars.selectors as cs
 
-from xietong.warehouse.models import LAYERS, Model, macro_sources, ordered_models, read_models
+from xietong.warehouse.models import LAYERS, Model, build_models, macro_sources, read_models
 from xietong.warehouse.reference import ENUMERATIONS
 
 
@@ -73,24 +73,16 @@ class Warehouse:
                 of_table, of_column = place.split(".")
                 self._connection.execute(f"alter table reference.{of_table} alter {of_column} type {name}")
 
-    def compute(self) -> list[Model]:
-        """Load the macros, run every model in the order of what it reads, and return them in that order."""
+    def compute(self) -> None:
+        """Load the macros and run every model after those it reads."""
         for sql in macro_sources(self.sql_directory).values():
             self._connection.execute(sql)
-        models = ordered_models(read_models(self.sql_directory), self._connection)
-        for model in models:
-            self._connection.execute(f"create table {model.table} as {model.sql}")
-            self._comment(model.table, model.grain)
-        return models
+        build_models(read_models(self.sql_directory), self._connection, _build, self.threads)
 
     def add_mart(self, name: str, frame: pl.DataFrame, grain: str) -> None:
         """Add a mart that is not made by SQL, with what one row of it is."""
         self.load("marts", {name: frame})
-        self._comment(f"marts.{name}", grain)
-
-    def _comment(self, table: str, grain: str) -> None:
-        text = grain.replace("'", "''")
-        self._connection.execute(f"comment on table {table} is '{text}'")
+        _comment(self._connection, f"marts.{name}", grain)
 
     def marts(self) -> dict[str, pl.DataFrame]:
         """Return every table of the schema marts by its bare name, rows in the order the model wrote, codes as text."""
@@ -102,6 +94,16 @@ class Warehouse:
             name: self._connection.table(f"marts.{name}").pl().with_columns(coded.cast(pl.String()))
             for (name,) in names
         }
+
+
+def _build(model: Model, connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"create table {model.table} as {model.sql}")
+    _comment(connection, model.table, model.grain)
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, table: str, grain: str) -> None:
+    text = grain.replace("'", "''")
+    connection.execute(f"comment on table {table} is '{text}'")
 
 
 def append_rows(path: Path, mart: str, frame: pl.DataFrame) -> None:
