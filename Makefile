@@ -51,6 +51,7 @@ lock: .venv/test
 
 .venv/test: requirements/test.txt .venv/run
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/test.txt
+	@sh scripts/install_html_validator.sh .venv/html-validate
 	@touch $@
 
 clean:

@@ -75,8 +75,9 @@ def test_the_same_marts_give_the_same_bytes(marts, catalogue, edition, tmp_path:
     assert digests("first") == digests("second")
 
 
-def test_without_marts_only_the_names_are_offered(catalogue, edition, tmp_path) -> None:
-    assert {path.name for path in write_downloads({}, catalogue, edition, tmp_path)} == {"units.csv", "indicators.csv"}
+def test_without_marts_only_the_names_and_their_descriptions_are_offered(catalogue, edition, tmp_path) -> None:
+    written = {path.name for path in write_downloads({}, catalogue, edition, tmp_path)}
+    assert written == {"units.csv", "indicators.csv", "datapackage.json", "csv-metadata.json", "dataset.jsonld"}
 
 
 def test_long_tables_keep_their_newest_period_in_json() -> None:

@@ -113,5 +113,6 @@ def to_svg(chart: Any, label: str) -> Markup:
 
     svg = vl_convert.vegalite_to_svg(chart.to_dict(validate=False))
     opening = f'<svg class="chart" role="img" aria-label="{Markup.escape(label)}" '
-    svg = re.sub(r"^<svg ", opening, svg)
+    # The converter's own class gives way to ours: an attribute may stand only once.
+    svg = re.sub(r'^<svg ([^>]*?)class="marks" ', rf"{opening}\1", svg)
     return Markup(re.sub(r' style="[^"]*"', "", svg))  # noqa: S704 — drawn here, its texts escaped by the converter

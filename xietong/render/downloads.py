@@ -13,6 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from xietong.catalogue import Catalogue, Edition
+from xietong.render.data_package import write_descriptions
 from xietong.report.downloads import WORKBOOK, Table, condensed, sheet_of, tables
 
 #: First characters that make a spreadsheet run a cell, or that hide one that does.
@@ -37,11 +38,12 @@ def write_downloads(
             written.append(_write_csv(frame, directory / f"{table.mart}.csv"))
         if "json" in table.formats:
             written.append(_write_json(table, frame, edition, directory / f"{table.mart}.json"))
-    written.append(_write_csv(_units(catalogue), directory / "units.csv"))
-    written.append(_write_csv(_indicators(catalogue), directory / "indicators.csv"))
+    lists = {"units": _units(catalogue), "indicators": _indicators(catalogue)}
+    written += [_write_csv(frame, directory / f"{name}.csv") for name, frame in lists.items()]
     if offered:
         written.append(_write_workbook(offered, marts, catalogue, directory / WORKBOOK))
-    return written
+    schemas = {name: frame.schema for name, frame in {**marts, **lists}.items()}
+    return written + write_descriptions(written, schemas, catalogue, edition, directory)
 
 
 def neutralised(frame: pl.DataFrame) -> pl.DataFrame:

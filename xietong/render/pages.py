@@ -12,6 +12,9 @@ from markupsafe import Markup
 
 from xietong.render.charts import plane_chart
 from xietong.render.drawing import Boundaries, line, polyline, read_boundaries, spine_marks, spread, strip_dots, tiles
+from xietong.render.page_data import write_page_data
+from xietong.render.sheets import write_sheet
+from xietong.render.synergy_charts import degree_plot, example_curve, quadrant_plot
 from xietong.render.words import Words, read_words
 from xietong.report import LANGUAGES, Chrome, Language, Page, Site
 from xietong.report.overview import Overview
@@ -21,6 +24,9 @@ from xietong.resources import resource_directory
 NAVIGATION: Final[tuple[tuple[str, str], ...]] = (
     ("index.html", "overview"),
     ("ranking.html", "ranking"),
+    ("synergy.html", "synergy"),
+    ("compare.html", "compare"),
+    ("whatif.html", "whatif"),
     ("units/index.html", "units"),
     ("indicators/index.html", "indicators"),
     ("plan.html", "plan"),
@@ -36,10 +42,21 @@ _SECTIONS: Final = {
     "sources": "quality",
     "rules": "quality",
     "uncertainty": "ranking",
+    "search": "about",
 }
 #: Chinese is the first language: its pages lie at the root.
 _ROOTS: Final[dict[Language, str]] = {"zh": "", "en": "en/"}
-_ASSETS: Final = ("site.css", "dark.css", "site.js")
+_ASSETS: Final = (
+    "site.css",
+    "dark.css",
+    "site.js",
+    "analysis.css",
+    "synergy.js",
+    "search.js",
+    "compare.js",
+    "whatif.js",
+    "whatif-model.js",
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,8 @@ def render_site(site: Site, directory: Path) -> list[Path]:
         boundaries=read_boundaries(source / "assets" / "boundaries", site.catalogue),
     )
     written = [_copy(source / "assets" / name, directory / "assets" / name) for name in _ASSETS]
+    written += write_page_data(site, directory)
+    written += [write_sheet(chrome, directory / "assets") for chrome in site.chromes.values()]
     # The converter draws outside of Python: the charts of the overviews are made while other pages are rendered.
     with ThreadPoolExecutor(max_workers=1) as aside:
         charts = {page.language: aside.submit(_plane, page, desk.words) for page in site.pages if _has_plane(page)}
@@ -91,7 +110,7 @@ def _environment(templates: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawing = (polyline, line, spine_marks, spread, strip_dots, tiles)
+    drawing = (polyline, line, spine_marks, spread, strip_dots, tiles, quadrant_plot, degree_plot, example_curve)
     environment.globals.update({function.__name__: function for function in drawing})
     drawn_once = environment.get_template("components/spark.j2").make_module()
     environment.globals["spark"] = cache(drawn_once.spark)  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from xietong.catalogue import Unit
 from xietong.report.coverage import Count, Coverage
-from xietong.report.downloads import FOLDER, WORKBOOK, Table, tables
+from xietong.report.downloads import DESCRIPTIONS, FOLDER, WORKBOOK, Table, tables
 from xietong.report.facts import Link
 from xietong.report.view import View
 
@@ -16,6 +16,7 @@ class DownloadsPage:
     folder: str
     workbook: str
     tables: tuple[Table, ...]
+    descriptions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class UnitList:
 
 def downloads_page(view: View) -> DownloadsPage:
     """Return the content of the downloads page."""
-    return DownloadsPage(FOLDER, WORKBOOK, tables(view.evaluation.marts))
+    return DownloadsPage(FOLDER, WORKBOOK, tables(view.evaluation.marts), DESCRIPTIONS)
 
 
 def about_page(view: View) -> AboutPage:

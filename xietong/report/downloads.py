@@ -9,6 +9,12 @@ import polars as pl
 #: Beside the pages; shared by both languages.
 FOLDER: Final = "downloads"
 WORKBOOK: Final = "xietong.xlsx"
+#: The downloads described for programs: the file, and the key of its explanation.
+DESCRIPTIONS: Final = (
+    ("datapackage.json", "package"),
+    ("csv-metadata.json", "csv_metadata"),
+    ("dataset.jsonld", "dataset"),
+)
 #: A reader of JSON takes no more rows at once; longer tables hold their newest period only.
 WHOLE_ROWS: Final = 20_000
 #: Marts with a row for every evaluated period; the workbook holds their newest period.

@@ -6,6 +6,7 @@ import polars as pl
 
 from xietong.catalogue import Catalogue, Edition
 from xietong.report.about import about_page, downloads_page, unit_list
+from xietong.report.compare import compare
 from xietong.report.coverage import Coverage
 from xietong.report.evaluation import Evaluation
 from xietong.report.facts import LANGUAGES, Chrome, Language, Page, RunFacts, Sentence, Site
@@ -16,9 +17,12 @@ from xietong.report.plan import plan_page
 from xietong.report.quality import coverage_page, quality, sources_page
 from xietong.report.ranking import ranking
 from xietong.report.rules import rules_page
+from xietong.report.search import search_page
+from xietong.report.synergy_page import synergy_page
 from xietong.report.uncertainty import uncertainty_page
 from xietong.report.units import unit_report
 from xietong.report.view import View, indicator_path, unit_path
+from xietong.report.whatif import what_if
 
 
 def build_site(marts: Mapping[str, pl.DataFrame], catalogue: Catalogue, edition: Edition, run: RunFacts) -> Site:
@@ -60,6 +64,9 @@ def _pages(view: View) -> Iterator[Page]:
 
     yield page("index.html", "overview", overview(view, coverage))
     yield page("ranking.html", "ranking", ranking(view))
+    yield page("synergy.html", "synergy", synergy_page(view))
+    yield page("compare.html", "compare", compare(view))
+    yield page("whatif.html", "whatif", what_if(view))
     yield page("rules.html", "rules", rules_page(view))
     yield page("uncertainty.html", "uncertainty", uncertainty_page(view))
     yield page("units/index.html", "units", unit_list(view, coverage))
@@ -76,5 +83,6 @@ def _pages(view: View) -> Iterator[Page]:
     yield page("coverage.html", "coverage", coverage_page(view, coverage))
     yield page("sources.html", "sources", sources_page(view))
     yield page("method.html", "method", method_page(view, coverage))
+    yield page("search.html", "search", search_page(view))
     yield page("downloads.html", "downloads", downloads_page(view))
     yield page("about.html", "about", about_page(view))

@@ -1,0 +1,20 @@
+"""What stands at the foot of every printed sheet: a style of its own; only styles reach the margin of a page."""
+
+from pathlib import Path
+
+from xietong.report import Chrome
+
+
+def write_sheet(chrome: Chrome, assets: Path) -> Path:
+    """Write the style that prints title, period and release below each sheet of one language; return its file."""
+    text = _quoted(f"{chrome.title} · {chrome.period} · {chrome.release}")
+    path = assets / f"sheet.{chrome.language}.css"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sheet = f"@page {{ @bottom-left {{ content: {text}; font-size: 8pt; }} }}\n"
+    path.write_text(sheet, encoding="utf-8", newline="\n")
+    return path
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a string of CSS: what could end it, or the line, is written by its number."""
+    return '"' + "".join(f"\\{ord(sign):x} " if sign in '"\\<\n\r\f' else sign for sign in text) + '"'
