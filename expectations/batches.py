@@ -72,7 +72,7 @@ def described(observations: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     ``figure`` numbers the keys in their order, equal for repeats, null where part of the key is; ``place``
     the units and months, ``cell`` the units, indicators and months. ``finite`` is the value unless it is null,
     NaN or infinite; ``share`` of it falls to one period of the indicator, a sum being divided by the ``spans``
-    it covers; ``first_month`` counts months as ``xietong.periods.month_number`` does.
+    it covers; ``first_month`` counts months as ``xietong.periods.month_number`` does, and ``last_day`` ends them.
     """
     codes = _Codes(observations)
     joined = (
@@ -94,6 +94,7 @@ def described(observations: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         .fill_null(1.0)
         .alias("spans"),
         _month_received().alias("received_month"),
+        _HERE.dt.date().alias("received_day"),
         pl.when(pl.col("indicator_code").is_in(restricted))
         .then(pl.concat_str("indicator_code", pl.lit(" "), "unit_code"))
         .alias("restricted"),
@@ -129,9 +130,11 @@ class _Codes:
         return numbers.alias(name)
 
 
+_HERE: Final = pl.col("received_at").dt.convert_time_zone("Asia/Shanghai")
+
+
 def _month_received() -> pl.Expr:
-    here = pl.col("received_at").dt.convert_time_zone("Asia/Shanghai")
-    return here.dt.year().cast(pl.Int64) * 12 + here.dt.month() - 1
+    return _HERE.dt.year().cast(pl.Int64) * 12 + _HERE.dt.month() - 1
 
 
 def _period_parts(periods: pl.Series) -> pl.DataFrame:
@@ -148,7 +151,9 @@ def _period_parts(periods: pl.Series) -> pl.DataFrame:
     first_day = pl.date(pl.col("first_month") // 12, pl.col("first_month") % 12 + 1, 1)
     following = first_day.dt.offset_by(pl.format("{}mo", pl.col("months")))
     days = (following - first_day).dt.total_days().cast(pl.Float64)
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(days.alias("days"))
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        days.alias("days"), following.dt.offset_by("-1d").alias("last_day")
+    )
 
 
 def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
@@ -180,8 +185,10 @@ def fields(figures: pl.DataFrame) -> pl.DataFrame:
     """Return the long form of what is checked of every figure by itself.
 
     ``below_range`` and ``above_range`` say how far it is outside of its range, ``months_ahead`` how long its
-    period begins after its receipt; none of the three is positive where all is well.
+    period begins after its receipt, ``days_ahead`` how long one that had begun still went on after it, and
+    ``part_of_day`` by how much a number of days is not a whole one; none is positive where all is well.
     """
+    ahead = pl.col("first_month") - pl.col("received_month")
     return figures.select(
         pl.col(_CATEGORIES).cast(pl.Categorical),
         "figure",
@@ -189,7 +196,9 @@ def fields(figures: pl.DataFrame) -> pl.DataFrame:
         "missing_fields",
         below_range=pl.col("minimum") - pl.col("share"),
         above_range=pl.col("share") - pl.col("maximum"),
-        months_ahead=pl.col("first_month") - pl.col("received_month"),
+        months_ahead=ahead,
+        days_ahead=pl.when(ahead <= 0).then((pl.col("last_day") - pl.col("received_day")).dt.total_days()),
+        part_of_day=pl.when(counts_days=True).then((pl.col("finite") - pl.col("finite").round()).abs()),
     )
 
 

@@ -91,19 +91,33 @@ def _unknown_status(_: Catalogue, __: Edition) -> Clause:
 def _wrong_period(_: Catalogue, __: Edition) -> Clause:
     forms = pl.col("forms")
     return Clause(
-        pl.format("该指标的期间应写作 {}", forms),
-        pl.format("periods of this indicator are written {}", forms.str.replace_all("、", " or ", literal=True)),
+        pl.format("该指标的期间应写作 {} 这样的形式", forms),
+        pl.format("periods of this indicator are written like {}", forms.str.replace_all("、", " or ", literal=True)),
         forms,
     )
 
 
+_RECEIVED: Final = pl.col("received_at").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%d")
+
+
 def _future_period(_: Catalogue, __: Edition) -> Clause:
-    day = pl.col("received_at").dt.convert_time_zone("Asia/Shanghai").dt.strftime("%Y-%m-%d")
     return Clause(
-        pl.format("收到数据时（{}）该期间尚未开始", day),
-        pl.format("the period had not begun when the figure was received on {}", day),
-        day,
+        pl.format("收到数据时（{}）该期间尚未开始", _RECEIVED),
+        pl.format("the period had not begun when the figure was received on {}", _RECEIVED),
+        _RECEIVED,
     )
+
+
+def _unfinished_period(_: Catalogue, __: Edition) -> Clause:
+    return Clause(
+        pl.format("收到数据时（{}）该期间尚未结束，请核对期间和填报日期", _RECEIVED),
+        pl.format("the period had not ended when the figure was received on {}; check both dates", _RECEIVED),
+        _RECEIVED,
+    )
+
+
+def _part_of_day(_: Catalogue, __: Edition) -> Clause:
+    return _plain("天数应为整数", "a number of days must be whole")
 
 
 def _not_a_number(_: Catalogue, __: Edition) -> Clause:
@@ -154,9 +168,11 @@ CLAUSES: Final[Mapping[str, Callable[[Catalogue, Edition], Clause]]] = {
     rules.UNKNOWN_STATUS.id: _unknown_status,
     rules.WRONG_PERIOD.id: _wrong_period,
     rules.FUTURE_PERIOD.id: _future_period,
+    rules.UNFINISHED_PERIOD.id: _unfinished_period,
     rules.NOT_A_NUMBER.id: _not_a_number,
     rules.DUPLICATE_ROW.id: _duplicate_row,
     rules.CONFLICTING_DUPLICATE.id: _conflicting_duplicate,
     rules.IMPLAUSIBLE_VALUE.id: _implausible_value,
+    rules.PART_OF_DAY.id: _part_of_day,
     rules.NOT_APPLICABLE_FIGURE.id: _not_applicable_figure,
 }

@@ -1,4 +1,6 @@
-"""Figures compared across units and across files: districts with their city, one vintage with another."""
+"""Figures compared across units, periods and files: districts with their city, quarters with the year, vintages."""
+
+from typing import Final
 
 import polars as pl
 
@@ -6,6 +8,10 @@ from expectations import cross_check_rules as rules
 from expectations.batches import Pairs, pairs
 from xietong.catalogue import Catalogue, Unit
 from xietong.catalogue.cross_checks import Areas, Vintages
+
+_YEAR: Final = 12
+#: Quarters are printed rounded and revised apart from their year.
+_OF_PERIODS: Final = 0.02
 
 
 def pairs_of_areas(current: pl.DataFrame, areas: Areas, catalogue: Catalogue) -> Pairs:
@@ -61,6 +67,54 @@ def _existing(units: list[Unit], month: int) -> int:
         and (unit.valid_to is None or number(unit.valid_to.year, unit.valid_to.month) >= month)
         for unit in units
     )
+
+
+def pairs_of_periods(current: pl.DataFrame) -> Pairs:
+    """Return beside totals of years the sums of their months or quarters, where one source gives all of them (X4)."""
+    key = ("unit_code", "indicator_code", "source_id", "year")
+    summed = current.filter("is_summed", pl.col("finite").is_not_null(), pl.col("first_month").is_not_null())
+    summed = summed.with_columns(year=pl.col("first_month") // _YEAR)
+    sums = (
+        summed.filter(pl.col("months") < _YEAR)
+        .group_by(*key, "months")
+        .agg(total=pl.col("finite").sum().round_sig_figs(12), covered=pl.col("months").sum())
+        .filter(pl.col("covered") == _YEAR)
+    )
+    whole, total = pl.col("finite"), pl.col("total")
+    frame = (
+        summed.filter(pl.col("months") == _YEAR)
+        .join(sums, on=key, how="inner")
+        .select(
+            "row",
+            "indicator_code",
+            lesser=(total - whole).abs(),
+            greater=whole.abs() * _OF_PERIODS,
+            reference=total,
+            measured=total / whole - 1,
+            allowed=pl.lit(_OF_PERIODS),
+        )
+    )
+    return pairs(rules.PERIODS_DO_NOT_ADD_UP, frame)
+
+
+def pairs_of_same_day(figures: pl.DataFrame, current: pl.DataFrame) -> Pairs:
+    """Return how far from the figures in use others of their source and date are: which is later cannot be told."""
+    key = ("cell", "source_id", "received_at")
+    repeated = figures.filter(pl.col("finite").is_not_null(), pl.col("cell").is_duplicated())
+    others = (
+        repeated.filter(pl.struct(key).is_duplicated(), ~pl.col("row").is_in(current["row"].implode()))
+        .sort("snapshot", "location", nulls_last=False)
+        .select(*key, other_row="row", other="finite")
+    )
+    frame = current.join(others, on=key, how="inner").select(
+        "row",
+        "other_row",
+        "indicator_code",
+        lesser=(pl.col("finite") - pl.col("other")).abs(),
+        greater=pl.lit(0.0),
+        reference="other",
+    )
+    return pairs(rules.SAME_DAY_VINTAGES, frame)
 
 
 def pairs_of_vintages(figures: pl.DataFrame, current: pl.DataFrame, vintages: Vintages) -> Pairs:

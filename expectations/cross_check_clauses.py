@@ -169,6 +169,25 @@ def _vintages() -> Callable[[Catalogue, Edition], Clause]:
     )
 
 
+def _same_day() -> Callable[[Catalogue, Edition], Clause]:
+    return _clause(
+        pl.format(
+            "同一日期的另一文件为 {} {}（位于 {}），无法判断先后，暂用本数值；请以新的日期重报正确的数值",
+            _compared(),
+            _MEASURE,
+            _AT,
+        ),
+        pl.format(
+            "another file of the same date says {} {} (at {}); which is the later cannot be told and this one is used "
+            "for now, so send the right one again with a new date",
+            _compared(),
+            _MEASURE_EN,
+            _AT,
+        ),
+        pl.format("{} {}", _compared(), _MEASURE),
+    )
+
+
 def _constant() -> Callable[[Catalogue, Edition], Clause]:
     return _clause(
         pl.lit("该单位本年各期的数值完全相同，实测或统计数据不会如此"),
@@ -179,9 +198,12 @@ def _constant() -> Callable[[Catalogue, Edition], Clause]:
 
 def _copied_year() -> Callable[[Catalogue, Edition], Clause]:
     period = pl.col("other_period").fill_null("—")
+    is_yearly = pl.col("period").str.len_chars() == len("2025")
+    each_zh = pl.when(is_yearly).then(pl.lit("各项数据")).otherwise(pl.lit("各期"))
+    each_en = pl.when(is_yearly).then(pl.lit("figure")).otherwise(pl.lit("period"))
     return _clause(
-        pl.format("与 {} 的数据相同，且本年各期均与上年逐期相同，不采用", period),
-        pl.format("it equals that of {}, as does every period of the year, so that none of them is used", period),
+        pl.format("与 {} 的数据相同，且本年{}均与上年相同，不采用", period, each_zh),
+        pl.format("it equals that of {}, as does every {} of the year, so that none of them is used", period, each_en),
         pl.format("{} {}", _compared(), _MEASURE),
     )
 
@@ -206,6 +228,7 @@ CROSS_CHECK_CLAUSES: Final[Mapping[str, Callable[[Catalogue, Edition], Clause]]]
     rules.PART_ABOVE_WHOLE.id: _order(),
     rules.EXCEEDANCE_DISAGREES.id: _computed("按浓度和标准限值计算", "concentration and limit give", points=True),
     rules.PARTS_DO_NOT_ADD_UP.id: _computed("各分项之和", "its parts sum to"),
+    rules.PERIODS_DO_NOT_ADD_UP.id: _computed("各月或各季之和", "its months or quarters sum to"),
     rules.DISTRICTS_DO_NOT_ADD_UP.id: _computed("各区县之和", "the districts sum to"),
     rules.RATIO_DISAGREES.id: _computed("按分子和分母计算", "its figures give"),
     rules.DECLINE_DISAGREES.id: _computed("按两年数据计算", "the figures of both years give", points=True),
@@ -217,5 +240,6 @@ CROSS_CHECK_CLAUSES: Final[Mapping[str, Callable[[Catalogue, Edition], Clause]]]
     rules.COPIED_YEAR.id: _copied_year(),
     rules.COPIED_UNIT.id: _copied_unit(),
     rules.EMISSION_AGAINST_ELECTRICITY.id: _against_electricity(),
+    rules.SAME_DAY_VINTAGES.id: _same_day(),
     rules.VINTAGES_DISAGREE.id: _vintages(),
 }

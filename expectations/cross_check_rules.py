@@ -60,9 +60,17 @@ PART_ABOVE_WHOLE: Final = figure_rule(
 PARTS_DO_NOT_ADD_UP: Final = figure_rule(
     "parts_do_not_add_up",
     "warning",
-    "分项之和与总量一致：三次产业之和与地区生产总值，各能源品种折标准煤之和与能源消费总量；X4、X5",
-    "parts add up to the whole: sectors to GDP, fuels in standard coal to the energy consumed; X4, X5",
+    "分项之和与总量一致：三次产业之和与地区生产总值，各能源品种折标准煤之和与能源消费总量；分项不全时，其和不超过总量；X4、X5",
+    "parts add up to the whole: sectors to GDP, fuels in standard coal to the energy consumed; where some are "
+    "missing their sum does not exceed it; X4, X5",
     ENERGY_STANDARD,
+)
+PERIODS_DO_NOT_ADD_UP: Final = figure_rule(
+    "periods_do_not_add_up",
+    "warning",
+    "全年数与各月或各季之和一致，各季报的不是累计数；X4",
+    "a year is the sum of its months or quarters, which are not running totals; X4",
+    ACCOUNTS,
 )
 DISTRICTS_DO_NOT_ADD_UP: Final = figure_rule(
     "districts_do_not_add_up",
@@ -123,8 +131,9 @@ CONSTANT_SERIES: Final = figure_rule(
 COPIED_YEAR: Final = figure_rule(
     "copied_year",
     "critical",
-    "各期数据不与上年逐期完全相同，否则不采用；X16",
-    "a year is not the copy of the year before, period by period; else it is not used; X16",
+    "各期数据不与上年逐期完全相同，各项年度数据不与上年逐项完全相同，否则不采用；X16",
+    "a year is not the copy of the year before, period by period, or figure by figure where figures are of whole "
+    "years; else it is not used; X16",
     REVIEW,
 )
 COPIED_UNIT: Final = figure_rule(
@@ -140,6 +149,12 @@ EMISSION_AGAINST_ELECTRICITY: Final = figure_rule(
     "排放量与用电量不会一增一减且变化都很大；X17",
     "emissions and electricity do not move far apart in opposite directions; X17",
 )
+SAME_DAY_VINTAGES: Final = figure_rule(
+    "same_day_vintages",
+    "warning",
+    "同一来源同一日期的文件不给出不同的数值",
+    "files of one source and one date do not give a figure two values",
+)
 VINTAGES_DISAGREE: Final = figure_rule(
     "vintages_disagree",
     "info",
@@ -154,6 +169,7 @@ CROSS_CHECK_RULES: Final = (
     EXCEEDANCE_DISAGREES,
     PART_ABOVE_WHOLE,
     PARTS_DO_NOT_ADD_UP,
+    PERIODS_DO_NOT_ADD_UP,
     DISTRICTS_DO_NOT_ADD_UP,
     RATIO_DISAGREES,
     DECLINE_DISAGREES,
@@ -165,6 +181,7 @@ CROSS_CHECK_RULES: Final = (
     COPIED_YEAR,
     COPIED_UNIT,
     EMISSION_AGAINST_ELECTRICITY,
+    SAME_DAY_VINTAGES,
     VINTAGES_DISAGREE,
     MISSING_FIGURE,
     LATE_FORM,

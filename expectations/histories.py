@@ -4,6 +4,7 @@ Only newest vintages are compared, each with the same period of the year before,
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -16,6 +17,9 @@ _YEAR: Final = 12
 #: 0.6745 is the 0.75 quantile of the normal distribution: it makes the score comparable with a z of it
 #: (Iglewicz and Hoaglin, How to Detect and Handle Outliers, 1993).
 _NORMAL: Final = 0.6745
+#: Figures of whole years that a copy must share: fewer may agree by chance, and so may figures of one or two digits.
+_TELLING_FIGURES: Final = 3
+_TELLING_DIGITS: Final = 2
 #: Where next to nothing moves, every small move would be an outlier: changes are told apart from 2 % on.
 _SMALLEST_DEVIATION: Final = 0.02
 
@@ -143,35 +147,52 @@ def pairs_of_repeats(figures: pl.DataFrame, repeats: Repeats) -> Iterator[Pairs]
     """Yield, for every year of a series: how many values differ, from the year before, and from other units (X16)."""
     least = {MONTHS[frequency]: periods for frequency, periods in repeats.least_periods.items()}
     measured = figures.filter(
-        pl.col("indicator_code").is_in(list(repeats.indicators)), pl.col("months").is_in(list(least))
+        pl.col("indicator_code").is_in(list(repeats.indicators)), pl.col("months").is_in([*least, _YEAR])
     ).with_columns(year=pl.col("first_month") // _YEAR)
     key = ("series", "months", "year")
-    years = _years(measured, key).filter(
+    years = _years(measured.filter(pl.col("months").is_in(list(least))), key).filter(
         pl.col("periods") >= pl.col("months").replace_strict(least, return_dtype=pl.Int64)
     )
 
-    def of_the_year(failing: pl.DataFrame) -> pl.DataFrame:
-        """Return every figure of the years of these series beside the one of the year before."""
-        failed = failing.select("row", "lesser", "greater").join(years, on="row", how="inner").drop("row")
-        return as_pairs(
-            measured.join(failed.select(*key, "lesser", "greater"), on=key, how="inner").with_columns(
-                other_row="row_before", reference="before"
-            )
-        )
-
+    of_units = _years_of_units(measured)
+    of_the_year = partial(_figures_of_series, measured, years, key)
     yield pairs(
         rules.CONSTANT_SERIES,
         years.filter(pl.col("largest") > 0).with_columns(lesser=2.0, greater=pl.col("varies").cast(pl.Float64) + 1),
         of_the_year,
     )
+
+    of_all_indicators = partial(_figures_of_units, measured, of_units)
+    changed = {"lesser": pl.lit(1.0), "greater": (pl.col("compared") - pl.col("unchanged")).cast(pl.Float64)}
+    columns = ("row", "indicator_code", "lesser", "greater")
     yield pairs(
         rules.COPIED_YEAR,
-        years.filter("varies", pl.col("compared") == pl.col("periods")).with_columns(
-            lesser=1.0, greater=(pl.col("compared") - pl.col("unchanged")).cast(pl.Float64)
+        pl.concat(
+            [
+                years.filter("varies", pl.col("compared") == pl.col("periods")).with_columns(**changed).select(columns),
+                of_units.with_columns(**changed).select(columns),
+            ]
         ),
-        of_the_year,
+        lambda failing: pl.concat([of_the_year(failing), of_all_indicators(failing)]),
     )
     yield _pairs_of_copied_units(measured, years.filter("varies"), key)
+
+
+def _figures_of_series(
+    measured: pl.DataFrame, years: pl.DataFrame, key: tuple[str, ...], failing: pl.DataFrame
+) -> pl.DataFrame:
+    """Return every figure of the years of these series beside the one of the year before."""
+    failed = failing.select("row", "lesser", "greater").join(years, on="row", how="inner").drop("row")
+    of_years = measured.join(failed.select(*key, "lesser", "greater"), on=key, how="inner")
+    return as_pairs(of_years.with_columns(other_row="row_before", reference="before"))
+
+
+def _figures_of_units(measured: pl.DataFrame, of_units: pl.DataFrame, failing: pl.DataFrame) -> pl.DataFrame:
+    """Return every figure of the units' years beside the one of the year before."""
+    failed = failing.select("row", "lesser", "greater").join(of_units, on="row", how="inner").drop("row")
+    yearly = measured.filter(pl.col("months") == _YEAR, pl.col("before") == pl.col("finite"))
+    of_years = yearly.join(failed.select("unit_code", "year", "lesser", "greater"), on=("unit_code", "year"))
+    return as_pairs(of_years.with_columns(other_row="row_before", reference="before"))
 
 
 def _years(measured: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
@@ -191,6 +212,23 @@ def _years(measured: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
             vector=pl.struct("finite", "first_month").hash().sum(),
         )
         .with_columns(varies=pl.col("largest") > pl.col("smallest"))
+    )
+
+
+def _years_of_units(measured: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a unit and year of figures for whole years: how many tell years apart, and how many repeat."""
+    is_telling = pl.col("finite").round_sig_figs(_TELLING_DIGITS) != pl.col("finite")
+    return (
+        measured.filter(pl.col("months") == _YEAR, pl.col("before").is_not_null(), is_telling)
+        .sort("row")
+        .group_by("unit_code", "year", maintain_order=True)
+        .agg(
+            indicator_code=pl.col("indicator_code").first(),
+            row=pl.col("row").first(),
+            compared=pl.len(),
+            unchanged=(pl.col("before") == pl.col("finite")).sum(),
+        )
+        .filter(pl.col("compared") >= _TELLING_FIGURES)
     )
 
 

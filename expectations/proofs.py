@@ -32,6 +32,7 @@ _OF_FIGURES: Final = {
     "unknown_status": _proof("把一个数据的状态改为 guessed", "the status of a figure is changed to guessed"),
     "wrong_period": _proof("月度指标按季度报送", "a monthly indicator is reported for a quarter"),
     "future_period": _proof("报送尚未开始的月份", "a month that has not begun is reported"),
+    "unfinished_period": _proof("在月末以前报送当月的数据", "a month is reported before its end"),
     "not_a_number": _proof("数值为无穷大", "a value is infinite"),
     "duplicate_row": _proof("同一数据写了两次", "a figure stands twice"),
     "conflicting_duplicate": _proof("同一数据写了两次，数值不同", "a figure stands twice with two values"),
@@ -39,6 +40,7 @@ _OF_FIGURES: Final = {
         "逐个指标取合理范围之外的数值，上下两端各一次",
         "every indicator in turn is put outside of its range, at either end",
     ),
+    "part_of_day": _proof("优良天数写作 20.5 天", "20.5 days of good air"),
     "not_applicable_figure": _proof("区县报送只属于全市的指标", "a district reports what only the city has"),
 }
 
@@ -54,8 +56,12 @@ _OF_CROSS_CHECKS: Final = {
         "高耗能行业增加值改为工业增加值的 1.02 倍", "value added of energy-intensive industry is 1.02 times that of all"
     ),
     "parts_do_not_add_up": _proof(
-        "地区生产总值增加 3%，三次产业不变；能源消费总量增加 5.5%，各品种不变",
-        "GDP is raised by 3 % and not its sectors; energy by 5.5 % and not its fuels",
+        "地区生产总值增加 3%，三次产业不变；能源消费总量增加 5.5%，各品种不变；缺第三产业，第二产业大于地区生产总值",
+        "GDP is raised by 3 % and not its sectors; energy by 5.5 % and not its fuels; industry is above GDP while "
+        "services are missing",
+    ),
+    "periods_do_not_add_up": _proof(
+        "在全年数之外补报四个季度的累计数", "running totals of the quarters stand beside the year"
     ),
     "districts_do_not_add_up": _proof(
         "全市化学需氧量增加 5%，区县不变", "COD of the city is raised by 5 %, not districts"
@@ -67,10 +73,16 @@ _OF_CROSS_CHECKS: Final = {
     "sudden_change": _proof("把一年的排放强度改为 1.5 倍", "the emission intensity of one year is made 1.5 times"),
     "impossible_change": _proof("把一年的森林覆盖率改为 2.5 倍", "the forest cover of one year is made 2.5 times"),
     "constant_series": _proof("一年十二个月的 PM2.5 改为同一数值", "PM2.5 of twelve months is made the same"),
-    "copied_year": _proof("用上年各月的二氧化硫浓度代替本年", "SO2 of the months of a year is that of the year before"),
+    "copied_year": _proof(
+        "用上年各月的二氧化硫浓度代替本年；用上年的各项年度数据代替本年",
+        "SO2 of the months of a year is that of the year before; all figures of a year are those of the year before",
+    ),
     "copied_unit": _proof("用另一区县各月的二氧化硫浓度代替本区", "SO2 of the months is that of another district"),
     "emission_against_electricity": _proof(
         "用电量增加 25%，二氧化硫排放量减少 25%", "electricity is raised by 25 % and SO2 cut by 25 %"
+    ),
+    "same_day_vintages": _proof(
+        "同一日期的另一文件中数值为 1.01 倍", "another file of the same date gives 1.01 times the value"
     ),
     "vintages_disagree": _proof("同一数据再报一次，数值为 1.2 倍", "a figure comes again, 1.2 times as large"),
     "missing_figure": _proof("删去一个月的 PM2.5", "PM2.5 of one month is taken out"),

@@ -232,6 +232,13 @@ _CELLS: Final = (
         "the measure converts to that of the indicator",
         CATALOGUE,
     ),
+    _reading(
+        "assumed_measure",
+        "info",
+        "数据旁写有计量单位；没有写的，按指标目录的计量单位采用",
+        "a measure stands beside a figure; where none does, that of the catalogue is assumed",
+        CATALOGUE,
+    ),
     _reading("unknown_measure", "critical", "计量单位在目录之中", "the measure is one of the catalogue", CATALOGUE),
     _reading(
         "percent_as_fraction",
@@ -239,6 +246,13 @@ _CELLS: Final = (
         "百分数不写成小数：85% 填 85，不填 0.85",
         "percentages are not written as fractions: 85 % is 85, not 0.85",
         CATALOGUE,
+    ),
+    _reading(
+        "reused_unit_code",
+        "critical",
+        "单位代码或简称在该期间指的就是现在的单位；代码 500110、500111 在 2011 年以前属于另外的单位",
+        "a code or short name meant the unit of today in the period: 500110 and 500111 were other units before 2011",
+        _STATISTICS,
     ),
     _reading(
         "incomplete_merger",

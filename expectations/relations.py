@@ -58,6 +58,20 @@ class Sides:
             self.of(judged),
         )
 
+    def beside_any(self, judged: str, *codes: str) -> pl.DataFrame:
+        """Return the figures of an indicator with the others' in columns of their codes, null where there is none.
+
+        Only those beside which one of the others stands.
+        """
+        frame = reduce(
+            lambda left, code: left.join(
+                self.of(code).select(*_PLACE, pl.col("finite").alias(code)), on=_PLACE, how="left"
+            ),
+            codes,
+            self.of(judged),
+        )
+        return frame.filter(pl.any_horizontal(pl.col(code).is_not_null() for code in codes))
+
     def year_before(self, code: str) -> pl.DataFrame:
         """Return the figures of an indicator a year later than they are, as ``before``."""
         return self.of(code).select(
@@ -116,10 +130,15 @@ def pairs_of_order(sides: Sides, order: Order) -> Pairs:
 
 
 def pairs_of_total(sides: Sides, total: Total) -> Pairs:
-    """Return how far each whole is from the sum of its parts, and how far it may be."""
-    joined = sides.beside(total.whole, *(part.indicator for part in total.parts))
+    """Return how far each whole is from the sum of its parts, and how far it may be.
+
+    With a part missing the sum is at least not above the whole.
+    """
+    codes = [part.indicator for part in total.parts]
+    joined = sides.beside_any(total.whole, *codes)
     whole, parts = pl.col("finite"), _sum(total.parts, sides.catalogue)
-    apart = (parts - whole).abs()
+    is_complete = pl.all_horizontal(pl.col(codes).is_not_null())
+    apart = pl.when(is_complete).then((parts - whole).abs()).otherwise(parts - whole)
     frame = joined.select(
         "row",
         indicator_code=pl.lit(total.whole),
@@ -133,8 +152,10 @@ def pairs_of_total(sides: Sides, total: Total) -> Pairs:
 
 
 def _sum(parts: Iterable[Part], catalogue: Catalogue) -> pl.Expr:
-    addends = [pl.col(part.indicator) * pl.lit(coefficient(part, catalogue), pl.Float64) for part in parts]
-    # Not sum_horizontal, for which a part without a factor would be nothing.
+    # A figure that is not there adds nothing; a part without a factor makes the sum unknown.
+    addends = [
+        pl.col(part.indicator).fill_null(0.0) * pl.lit(coefficient(part, catalogue), pl.Float64) for part in parts
+    ]
     return reduce(lambda total, addend: total + addend, addends, pl.lit(0.0))
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from expectations.cross_check_rules import CROSS_CHECK_RULES
 from expectations.reading_rules import READING_RULES
 from expectations.rule import (
+    AIR_STANDARD,
     CATALOGUE,
     EVALUATOR,
     HAND_OVER,
@@ -104,6 +105,12 @@ FUTURE_PERIOD: Final = figure_rule(
     "收到数据时该期间已经开始",
     "the period had begun when the figure was received",
 )
+UNFINISHED_PERIOD: Final = figure_rule(
+    "unfinished_period",
+    "warning",
+    "收到数据时该期间已经结束",
+    "the period had ended when the figure was received",
+)
 NOT_A_NUMBER: Final = figure_rule(
     "not_a_number", "critical", "数据是有限的数值", "the figure is a finite number", HAND_OVER
 )
@@ -126,6 +133,13 @@ IMPLAUSIBLE_VALUE: Final = figure_rule(
     "数据在该指标的合理范围之内；合计覆盖多个报送期间的，范围按期间数放大",
     "the figure lies in the plausible range; a sum over several reporting periods may be as many times larger",
     CATALOGUE,
+)
+PART_OF_DAY: Final = figure_rule(
+    "part_of_day",
+    "warning",
+    "天数是整数；X14",
+    "a number of days is whole; X14",
+    AIR_STANDARD,
 )
 NOT_APPLICABLE_FIGURE: Final = figure_rule(
     "not_applicable_figure",
@@ -196,10 +210,12 @@ INTAKE_RULES: Final = (
     UNKNOWN_STATUS,
     WRONG_PERIOD,
     FUTURE_PERIOD,
+    UNFINISHED_PERIOD,
     NOT_A_NUMBER,
     DUPLICATE_ROW,
     CONFLICTING_DUPLICATE,
     IMPLAUSIBLE_VALUE,
+    PART_OF_DAY,
     NOT_APPLICABLE_FIGURE,
     *CROSS_CHECK_RULES,
     INCOMPLETE,

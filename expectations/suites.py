@@ -73,9 +73,11 @@ def field_suite(catalogue: Catalogue, edition: Edition) -> list[Expected]:
             for frequency, form in forms.items()
         ),
         between(rules.FUTURE_PERIOD, "months_ahead", None, 0),
+        between(rules.UNFINISHED_PERIOD, "days_ahead", None, 0),
         Expected(rules.NOT_A_NUMBER, "ExpectColumnValuesToNotBeNull", {"column": "finite"}),
         Expected(rules.CONFLICTING_DUPLICATE, "ExpectColumnValuesToBeUnique", {"column": "figure"}),
         *range_suite(),
+        between(rules.PART_OF_DAY, "part_of_day", None, 0),
         *_applicability_suite(catalogue),
     ]
 

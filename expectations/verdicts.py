@@ -8,7 +8,7 @@ import polars as pl
 from expectations import rules
 from expectations.batches import Pairs, beside, fields, newest
 from expectations.checks import check_row
-from expectations.comparisons import pairs_of_areas, pairs_of_vintages
+from expectations.comparisons import pairs_of_areas, pairs_of_periods, pairs_of_same_day, pairs_of_vintages
 from expectations.evaluation import Outcome, evaluate
 from expectations.findings import FAILURES
 from expectations.histories import histories
@@ -67,7 +67,9 @@ def _pairs(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[Pairs]:
     yield from relations(by_source, catalogue)
     if checks.areas is not None:
         yield pairs_of_areas(by_source, checks.areas, catalogue)
+    yield pairs_of_periods(by_source)
     yield from histories(current, checks)
+    yield pairs_of_same_day(figures, by_source)
     if checks.vintages is not None:
         yield pairs_of_vintages(figures, current, checks.vintages)
 

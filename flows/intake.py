@@ -19,7 +19,7 @@ from xietong.errors import UsageError
 from xietong.frames import OBSERVATIONS, empty_findings, empty_observations
 from xietong.periods import month_number, parse_period, period_of
 from xietong.settings import Settings
-from xietong.sources import Receipt, SnapshotStore, claim_files, receive_files
+from xietong.sources import MAX_FILE, Receipt, SnapshotStore, claim_files, receive_files
 from xietong.workbook import ReturnedFile, ReturnedItem, write_returned_list, write_template
 
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
@@ -71,7 +71,7 @@ def take_in(settings: Settings, edition_name: str, files: Sequence[Path], *, che
     other bytes under a name that is taken get a number. With ``check_only`` nothing is kept.
 
     Raises:
-        UsageError: a file is not there, two have one name, or the edition takes no files.
+        UsageError: a file is not there or too large, two have one name, or the edition takes no files.
     """
     prepared = plan(settings, edition_name, None, None)
     _refuse_what_cannot_be_taken(prepared, files, check_only=check_only)
@@ -95,6 +95,8 @@ def _refuse_what_cannot_be_taken(prepared: Plan, files: Sequence[Path], *, check
     for file in files:
         if not file.is_file():
             raise UsageError(f"there is no file {file}")
+        if file.stat().st_size > MAX_FILE:
+            raise UsageError(f"{file} has more than the {MAX_FILE // 2**20} MB that are read")
     names = [file.name for file in files]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:

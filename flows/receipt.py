@@ -1,7 +1,7 @@
 """The first stages of a run: keep the bytes of every file as received, read them, tidy what is in them."""
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -12,20 +12,25 @@ import polars as pl
 from flows.planning import Plan, inbox_of
 from flows.polling import pulled_directory
 from flows.reading import Said, SourceReader
+from flows.reading_catalogue import reading_catalogue, reading_key
+from flows.sent_again import with_corrections
 from transforms.tidying import tidy_files
+from xietong.catalogue import Source
 from xietong.frames import Snapshot, empty_findings, empty_observations
 from xietong.resources import program_files
 from xietong.sources import (
     Claim,
     FileRegister,
     IntakeCache,
-    Receipt,
+    Kept,
+    PulledFiles,
     SnapshotStore,
     claim_files,
     digest_of_files,
+    find_pulled,
     keep_files,
     key_of,
-    receive_pulled,
+    read_pulled,
 )
 
 #: What the demonstration's generator writes beside the forms.
@@ -77,56 +82,62 @@ def receive(plan: Plan) -> Read:
     register = FileRegister(_memory_directory(plan) / "files.json")
     kept = keep_files(claims.claims, store, _arrival, register)
     register.save()
-    base = _base_key(plan)
+    known = reading_catalogue(plan.catalogue)
+    base = key_of([_program(), reading_key(plan.catalogue), plan.edition.model_dump_json()])
     said: list[Said] = []
     keys = [base]
     for source in plan.sources:
-        reader = SourceReader(source, plan.catalogue, plan.edition.origin, store.directory)
+        reader = SourceReader(source, known, plan.edition.origin, store.directory)
         own = kept.of(source)
         key = key_of([base, source.model_dump_json(), plan.edition.origin])
         keys += [key, *_words(own)]
         if own:
             said.append(reader.read_or_recall(own, cache_of(plan), key))
-    pulled = receive_pulled(plan.sources, store, pulled_directory(plan), plan.as_of)
-    said += _said_by(pulled, plan)
+    pulled = find_pulled(plan.sources, pulled_directory(plan), plan.as_of)
+    for source, snapshots in pulled.files:
+        key = key_of([base, source.model_dump_json(), plan.edition.origin, "pulled", *_words(snapshots)])
+        keys.append(key)
+        if snapshots:
+            said.append(_read_or_recalled(source, snapshots, plan, store, key))
+    return _put_together(claims.findings, kept, pulled, said, keys)
+
+
+def _put_together(unclaimed: pl.DataFrame, kept: Kept, pulled: PulledFiles, said: list[Said], keys: list[str]) -> Read:
+    """Return what the sources said; the same bytes that came by hand and by a poll count as one file."""
     by_hand = [file.snapshot for file in kept.files]
-    # The same bytes may have come by hand and by a poll.
     known = {snapshot.sha256 for snapshot in by_hand}
     by_poll = [snapshot for snapshot in pulled.snapshots if snapshot.sha256 not in known]
     # That a source is down changes what is told, though no file.
     told = pulled.findings["message_en"].fill_null("")
     return Read(
         (*by_hand, *by_poll),
-        pl.concat([claims.findings, kept.findings, pulled.findings]),
+        pl.concat([unclaimed, kept.findings, pulled.findings]),
         tuple(said),
-        key_of([*keys, *_words(file.snapshot for file in pulled.files), *_words(pulled.snapshots), *told]),
+        key_of([*keys, *_words(pulled.snapshots), *told]),
     )
 
 
-def _said_by(pulled: Receipt, plan: Plan) -> list[Said]:
-    tidied = [
-        tidy_files(pulled.of(source), source, plan.catalogue, plan.edition.origin)
-        for source in plan.sources
-        if pulled.of(source)
-    ]
-    return [Said(each.observations, each.findings) for each in tidied]
+def _read_or_recalled(
+    source: Source, snapshots: Sequence[Snapshot], plan: Plan, store: SnapshotStore, key: str
+) -> Said:
+    """Return what the pulled files of a source say; while the same are there, they are not read again."""
+    name = f"pulled_{source.code}"
+    frames = cache_of(plan).load(name, key)
+    is_whole = all(store.find(snapshot.sha256, snapshot.size) is not None for snapshot in snapshots)
+    if frames is not None and is_whole:
+        return Said(frames["observations"], frames["findings"])
+    receipt = read_pulled(source, snapshots, store)
+    tidied = tidy_files(receipt.of(source), source, reading_catalogue(plan.catalogue), plan.edition.origin)
+    said = Said(tidied.observations, pl.concat([receipt.findings, tidied.findings]))
+    if is_whole:
+        cache_of(plan).save(name, key, {"observations": said.observations, "findings": said.findings})
+    return said
 
 
 def _words(snapshots: Iterable[Snapshot]) -> list[str]:
     return [
         word for each in snapshots for word in (each.sha256, each.file, each.source_id, each.received_at.isoformat())
     ]
-
-
-def _base_key(plan: Plan) -> str:
-    """Return the hash of what every figure is made with besides its file: program, libraries, catalogue, edition."""
-    return key_of(
-        [
-            _program(),
-            digest_of_files([(plan.settings.catalogue_directory, "**/*.yaml")]),
-            plan.edition.model_dump_json(),
-        ]
-    )
 
 
 @lru_cache(maxsize=1)
@@ -150,7 +161,8 @@ def tidy(plan: Plan, read: Read) -> Received:
     """Put together what the sources say, in the edition's order.
 
     A file arrived when its newest figure says it did, where the figures say it themselves. In the
-    demonstration, whose dates are part of the invention, a file without figures came with the last.
+    demonstration, whose dates are part of the invention, a file without figures came with the last. Which of
+    two files came again is told from when they were put there.
     """
     observations = pl.concat([empty_observations(), *(each.observations for each in read.said)])
     findings = pl.concat([empty_findings(), read.findings, *(each.findings for each in read.said)])
@@ -161,7 +173,24 @@ def tidy(plan: Plan, read: Read) -> Received:
         for snapshot in read.snapshots
     )
     received = Received(snapshots, observations, findings, read.key)
-    return received if plan.as_of is None else _known_at(received, plan.as_of)
+    known = received if plan.as_of is None else _known_at(received, plan.as_of)
+    return replace(known, findings=with_corrections(known.findings, _sent(plan, read, known), _used(known)))
+
+
+def _used(received: Received) -> frozenset[str]:
+    return frozenset(received.observations["snapshot"])
+
+
+def _sent(plan: Plan, read: Read, known: Received) -> list[Snapshot]:
+    """Return the files that people sent, with when they did; what a connection gives again is no correction.
+
+    In the demonstration the invented dates count: its files are all written within seconds.
+    """
+    if plan.edition.demonstration:
+        return list(known.snapshots)
+    hashes = {snapshot.sha256 for snapshot in known.snapshots}
+    pulled = {source.code for source in plan.sources if source.connection is not None}
+    return [each for each in read.snapshots if each.sha256 in hashes and each.source_id not in pulled]
 
 
 def _known_at(received: Received, moment: datetime) -> Received:

@@ -15,8 +15,9 @@ from transforms.form_cover import read_cover
 from transforms.form_sheets import FormSheet, data_sheets, rows_of
 from transforms.indicator_names import IndicatorIndex, is_allowed
 from transforms.period_texts import allowed_periods, read_period
+from transforms.texts import key
 from transforms.unit_names import UnitIndex
-from xietong.catalogue import Catalogue, Source
+from xietong.catalogue import Catalogue, Indicator, Source
 from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
 from xietong.periods import Frequency, parse_period
@@ -122,10 +123,17 @@ def _with_indicators(
 
 def _indicator_code(code: str | None, name: str | None, indicators: IndicatorIndex, origin: Origin) -> str | None:
     indicator = indicators.find(code) if code else None
-    named = indicators.named(name) if name else None
-    if indicator is None or not is_allowed(indicator, origin) or (named is not None and named is not indicator):
+    if indicator is None or not is_allowed(indicator, origin) or _other_name(indicator, name, indicators):
         return None
     return indicator.code
+
+
+def _other_name(indicator: Indicator, name: str | None, indicators: IndicatorIndex) -> Indicator | None:
+    """Return the indicator that the name in the row of a code is of, if it is another one."""
+    if not name or key(name) in key(indicator.name.zh):
+        return None
+    named = indicators.named(name)
+    return None if named is indicator else named
 
 
 def _wrong_indicator(
@@ -137,8 +145,8 @@ def _wrong_indicator(
     place = sheet.place(sheet.header.code, row)
     lost_zh, lost_en = refused_figures(count)
     written = shown(code or "")
-    named = indicators.named(name) if name else None
-    if named is not None and named is not indicator:
+    named = _other_name(indicator, name, indicators)
+    if named is not None:
         return Finding(
             "indicator_code_name_mismatch",
             "critical",

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
 from transforms.findings import Finding, Place, shown
 from transforms.period_texts import read_period
-from transforms.receipt_dates import read_date
+from transforms.receipt_dates import AHEAD, read_date
 from transforms.texts import key, plain
 from transforms.unit_names import UnitIndex
 from xietong.catalogue.sources import Origin
@@ -16,8 +16,6 @@ from xietong.frames import RawTable, Snapshot
 from xietong.workbook import COVER_LABELS, COVER_SHEET, LAYOUT_VERSION
 
 _ROWS: Final = 50
-#: A form may be dated ahead of the day it is sent, not by more than this.
-_AHEAD: Final = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def read_cover(
     if unit_code is None:
         return None
     # The dates of the demonstration are part of the invention; no clock has to have reached them.
-    latest = None if origin == "demonstration" else snapshot.received_at + _AHEAD
+    latest = None if origin == "demonstration" else snapshot.received_at + AHEAD
     return Cover(
         unit_code, _year(entries, unit_code, findings), _received_at(entries, snapshot, latest, unit_code, findings)
     )

@@ -11,7 +11,7 @@ _SUGGESTIONS: Final = 3
 
 
 class IndicatorIndex:
-    """What the words of one source mean: its own names for indicators first, else the codes of the catalogue."""
+    """What the words of one source mean: its own names for indicators first, else codes and names of the catalogue."""
 
     def __init__(self, catalogue: Catalogue, source: Source) -> None:
         self._by_code = catalogue.indicators_by_code
@@ -21,11 +21,17 @@ class IndicatorIndex:
 
     def find(self, word: str) -> Indicator | None:
         """Return the indicator that the source means by the word; None when it is not known."""
-        return self._own.get(key(word)) or self._by_code.get(plain(word).casefold())
+        wanted = key(word)
+        return self._own.get(wanted) or self._by_code.get(plain(word).casefold()) or self._words.get(wanted)
 
     def named(self, name: str) -> Indicator | None:
-        """Return the indicator whose Chinese name this is."""
-        return self._words.get(key(name))
+        """Return the indicator whose Chinese name this is, or the only one whose name has it inside."""
+        wanted = key(name)
+        named = self._words.get(wanted)
+        if named is not None or not wanted:
+            return named
+        inside = [indicator for word, indicator in self._words.items() if wanted in word]
+        return inside[0] if len(inside) == 1 else None
 
     def is_ignored(self, word: str) -> bool:
         """True for a word that the catalogue says to pass over in this source."""

@@ -10,12 +10,15 @@ from transforms.figures import FIGURES
 from transforms.findings import Finding, Place, shown
 from transforms.indicator_names import IndicatorIndex, is_allowed
 from transforms.period_texts import EXAMPLES, allowed_periods, read_period
-from transforms.receipt_dates import midnight, read_date
+from transforms.receipt_dates import AHEAD, midnight, read_date, wrong_receipt
+from transforms.stated_measures import assumed_measures, stated_measure
 from transforms.texts import key, plain
+from transforms.unit_histories import no_more, without_earlier_units
 from transforms.unit_names import UnitIndex
 from xietong.catalogue import Catalogue, LongTableColumns, Source
 from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
+from xietong.periods import Frequency
 
 _HEADER_ROWS: Final = 20
 _BLANKS: Final = " \t\r\n\u3000\u00a0"
@@ -68,6 +71,7 @@ def _rows(snapshot: Snapshot, table: RawTable, reading: _Reading) -> pl.DataFram
     empty = pl.lit(None, dtype=pl.String)
     prefix = f"{table.sheet}!" if table.sheet else ""
     told = len(reading.findings)
+    measure, measure_cell = stated_measure(cells, header) or (None, None)
     below = _without_surplus(table, cells, header, reading)
     rows = below.select(
         pl.lit(table.snapshot).alias("snapshot"),
@@ -79,6 +83,12 @@ def _rows(snapshot: Snapshot, table: RawTable, reading: _Reading) -> pl.DataFram
             for field in _FIELDS
         ),
     )
+    if measure is not None and reading.columns.measure_constant is None:
+        is_blank = pl.col("measure").fill_null("").str.strip_chars(_BLANKS) == ""
+        rows = rows.with_columns(
+            measure_location=pl.when(is_blank).then(pl.lit(f"{prefix}{measure_cell}")).otherwise("measure_location"),
+            measure=pl.when(is_blank).then(pl.lit(measure)).otherwise("measure"),
+        )
     rows = _without_empty(rows, reading)
     if rows.is_empty() and len(reading.findings) == told:
         reading.findings.append(_no_figures(place))
@@ -216,15 +226,17 @@ def _with_units(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
     def tell(row: _Row, count: int) -> Finding:
         word = shown(row["unit"] or "")
         likely = "、".join(units.closest(word))
+        hint_zh, hint_en = no_more(word, reading.catalogue.units) or (
+            f"，是否为 {likely}" if likely else "",
+            f", perhaps {likely.replace('、', ', ')} is meant" if likely else "",
+        )
         lost_zh, lost_en = _times(count)
         return Finding(
             "unknown_unit",
             "critical",
             _place(row, "unit"),
-            zh=f"“{word}”不是目录所列 {len(units.names())} 个单位之一"
-            f"{f'，是否为 {likely}' if likely else ''}；{lost_zh}",
-            en=f"“{word}” is none of the {len(units.names())} units of the catalogue"
-            f"{', perhaps ' + likely.replace('、', ', ') + ' is meant' if likely else ''}; {lost_en}",
+            zh=f"“{word}”不是目录所列 {len(units.names())} 个单位之一{hint_zh}；{lost_zh}",
+            en=f"“{word}” is none of the {len(units.names())} units of the catalogue{hint_en}; {lost_en}",
             value=word,
             reference=likely or None,
         )
@@ -286,11 +298,18 @@ def _unknown_indicator(row: _Row, count: int, indicators: IndicatorIndex) -> Fin
 
 
 def _with_periods(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
-    """Return the rows with their periods; a date is read by the frequency of its indicator."""
-    frequencies = {indicator.code: indicator.frequency for indicator in reading.catalogue.indicators}
+    """Return the rows with their periods; a date is read by the frequency of its indicator.
+
+    What is published may cover longer periods than the indicator's own: there 31 December ends several.
+    """
+    order = tuple(EXAMPLES)
+    allowed = {
+        indicator.code: order[order.index(indicator.frequency) :][: None if reading.origin == "published" else 1]
+        for indicator in reading.catalogue.indicators
+    }
     words = rows.select("indicator_code", pl.col("period").alias("period_text")).unique()
     known = [
-        (code, word, (read_period(word) or read_period(word, frequencies[code])) if word else None)
+        (code, word, (read_period(word) or _period_of_day(word, allowed[code])) if word else None)
         for code, word in words.sort("indicator_code", "period_text").iter_rows()
     ]
     schema = dict.fromkeys(("indicator_code", "period_text", "period"), pl.String)
@@ -300,7 +319,16 @@ def _with_periods(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
     )
 
     _refuse_words(rows.filter(pl.col("period").is_null()), "period_text", reading, _wrong_period)
-    return rows.filter(pl.col("period").is_not_null())
+    rows = rows.filter(pl.col("period").is_not_null())
+    if reading.source.units_as_of is not None:
+        return rows
+    return without_earlier_units(rows, reading.catalogue.units, reading.findings)
+
+
+def _period_of_day(word: str, frequencies: Sequence[Frequency]) -> str | None:
+    """Return the one period of these frequencies that a date begins or ends; None when there is none, or several."""
+    periods = {period for frequency in frequencies if (period := read_period(word, frequency)) is not None}
+    return periods.pop() if len(periods) == 1 else None
 
 
 def _wrong_period(row: _Row, count: int) -> Finding:
@@ -328,11 +356,18 @@ def _with_receipt(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
     )
     rows = rows.join(dates, on="received", how="left", maintain_order="left")
     is_unreadable = pl.col("received").is_in(words) & pl.col("stated_at").is_null()
-    _refuse_words(rows.filter(is_unreadable.fill_null(value=False)), "received", reading, _unreadable_date)
+    _refuse_words(rows.filter(is_unreadable.fill_null(value=False)), "received", reading, _wrong_receipt)
+    if reading.origin == "reported":
+        # What is published lies in the project's own folder, whose files are as old as their last copy.
+        is_ahead = (pl.col("stated_at") > pl.col("arrived_at") + AHEAD).fill_null(value=False)
+        _refuse_words(rows.filter(is_ahead), "received", reading, _wrong_receipt)
+        rows = rows.with_columns(stated_at=pl.when(~is_ahead).then("stated_at"))
     published = reading.source.published
     is_published = published is not None and reading.origin == "published"
     fallback = pl.lit(midnight(published)) if published is not None and is_published else pl.col("arrived_at")
     constant = reading.columns.measure_constant
+    if constant is None:
+        reading.findings.extend(assumed_measures(rows, reading.catalogue))
     return rows.select(
         "snapshot",
         "file",
@@ -356,16 +391,6 @@ def _filled(field: str) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _unreadable_date(row: _Row, count: int) -> Finding:
-    word = shown(row["received"])
-    return Finding(
-        "unreadable_date",
-        "warning",
-        _place(row, "received"),
-        zh=f"收到日期“{word}”无法识别（共 {count} 行），改用收到文件的时间；请写作 2026-01-15",
-        en=f"the date “{word}” cannot be read ({count} rows), so the time the file came in is used; write it as "
-        "2026-01-15",
-        value=word,
-        reference="2026-01-15",
-        unit_code=row["unit_code"],
-    )
+def _wrong_receipt(row: _Row, count: int) -> Finding:
+    arrived = row["arrived_at"] if row["stated_at"] is not None else None
+    return wrong_receipt(_place(row, "received"), row["received"], count, arrived, row["unit_code"])

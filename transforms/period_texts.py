@@ -19,6 +19,9 @@ _MONTH: Final = re.compile(
     r"([12][0-9]{3})(?:年(?P<a>1[0-2]|0?[1-9])月(?:份)?|[-/](?P<b>1[0-2]|0?[1-9])|\.(?P<c>0[1-9]|1[0-2])|(?P<d>0[1-9]|1[0-2])|"
     r"年(?P<e>十[一二]?|[一二三四五六七八九])月(?:份)?|-?m(?P<f>1[0-2]|0?[1-9]))"
 )
+#: A year in Chinese numerals: 二〇二四年.
+_NUMERALS: Final = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_YEAR_IN_WORDS: Final = re.compile(r"[一二][〇○零一二三四五六七八九]{3}(?=年|$)")
 #: What stands in the header of a table whose year is told elsewhere.
 _WITHOUT_YEAR: Final[dict[Frequency, re.Pattern[str]]] = {
     "month": re.compile(r"(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?"),
@@ -48,7 +51,10 @@ def read_period(text: str, frequency: Frequency | None = None, year: int | None 
     frequency is known; ``3月`` and ``一季度`` only where the year is known too. ``2025.1`` may be
     January or a lost zero of October, and is not read.
     """
-    return _read(key(text), frequency, year) if len(text) <= _MAX_LENGTH else None
+    if len(text) > _MAX_LENGTH:
+        return None
+    word = _YEAR_IN_WORDS.sub(lambda match: match[0].translate(_NUMERALS), key(text), count=1)
+    return _read(word, frequency, year)
 
 
 @lru_cache(maxsize=65_536)

@@ -340,7 +340,6 @@ def published(reported: Faultless) -> Faultless:
         "gdp_tertiary",
         "resident_population",
         "fertiliser_use",
-        "energy_consumption",
         "so2_emission",
         "raw_coal_consumption",
         "natural_gas_consumption",
@@ -351,6 +350,13 @@ def published(reported: Faultless) -> Faultless:
     series = {code: varying(reported.catalogue.indicators_by_code[code], 1, count) for code in codes}
     series["gdp"] = [
         sum(series[f"gdp_{sector}"][k] for sector in ("primary", "secondary", "tertiary")) for k in range(5)
+    ]
+    of_energy = next(t for t in reported.catalogue.cross_checks.totals if t.whole == "energy_consumption")
+    fuels = [part for part in of_energy.parts if part.indicator in series]
+    # What is not printed of the energy comes from water and wind.
+    series["energy_consumption"] = [
+        1.1 * sum((coefficient(part, reported.catalogue) or 0) * series[part.indicator][k] for part in fuels)
+        for k in range(count)
     ]
     series["gdp_per_capita"] = [
         10_000 * gdp / people for gdp, people in zip(series["gdp"], series["resident_population"], strict=True)

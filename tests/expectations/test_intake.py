@@ -137,10 +137,28 @@ def test_each_contradicting_figure_names_another_value(batch: Batch, small: Cata
 
 
 def test_vintages_of_a_figure_in_two_files_both_go_on(batch: Batch, small: Catalogue, edition: Edition) -> None:
-    rows = batch(("500101", "pm25", "2025-03", 30.0), ("500101", "pm25", "2025-03", 31.0, {"snapshot": "b" * 64}))
+    newer = {"snapshot": "b" * 64, "received_at": datetime(2026, 4, 2, tzinfo=UTC)}
+    rows = batch(("500101", "pm25", "2025-03", 30.0), ("500101", "pm25", "2025-03", 31.0, newer))
     result = check_intake(rows, small, edition)
     assert result.findings.is_empty()
     assert result.accepted.height == 2
+
+
+@pytest.mark.parametrize(("second", "is_told"), [(31.0, True), (30.0, False)])
+def test_two_values_of_one_date_are_told_of(
+    second: float, is_told: bool, batch: Batch, small: Catalogue, edition: Edition
+) -> None:
+    rows = batch(("500101", "pm25", "2025-03", 30.0), ("500101", "pm25", "2025-03", second, {"snapshot": "b" * 64}))
+    findings = check_intake(rows, small, edition).findings
+    assert findings.select("rule", "value", "snapshot").rows() == [("same_day_vintages", "31", "b" * 64)] * is_told
+
+
+def test_two_sources_of_one_date_are_not_said_to_contradict_each_other_by_it(
+    batch: Batch, small: Catalogue, edition: Edition
+) -> None:
+    other = {"snapshot": "b" * 64, "source_id": "bulletins"}
+    rows = batch(("500101", "pm25", "2025-03", 30.0), ("500101", "pm25", "2025-03", 31.0, other))
+    assert check_intake(rows, small, edition).findings.is_empty()
 
 
 def test_relations_compare_the_newest_vintage(batch: Batch, small: Catalogue, edition: Edition) -> None:
@@ -169,11 +187,13 @@ def test_parts_may_differ_by_two_percent_of_the_whole(batch: Batch, small: Catal
     assert sorted(findings["value"]) == ["102.05", "98.03"]
 
 
-def test_a_whole_of_which_a_part_is_missing_is_not_compared(batch: Batch, small: Catalogue, edition: Edition) -> None:
-    result = check_intake(
-        batch(("500101", "gdp", "2025-Q2", 100.0), ("500101", "gdp_primary", "2025-Q2", 10.0)), small, edition
-    )
-    assert "parts_do_not_add_up" not in set(result.checks["expectation"])
+@pytest.mark.parametrize(("part", "is_told"), [(10.0, False), (102.0, False), (103.0, True)])
+def test_a_whole_of_which_parts_are_missing_is_not_below_the_others(
+    part: float, is_told: bool, batch: Batch, small: Catalogue, edition: Edition
+) -> None:
+    rows = batch(("500101", "gdp", "2025-Q2", 100.0), ("500101", "gdp_secondary", "2025-Q2", part))
+    findings = check_intake(rows, small, edition).findings
+    assert findings["rule"].to_list() == ["parts_do_not_add_up"] * is_told
 
 
 def test_published_figures_may_cover_longer_periods(batch: Batch, small: Catalogue, edition: Edition) -> None:

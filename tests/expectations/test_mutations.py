@@ -25,6 +25,7 @@ from xietong.frames import OBSERVATIONS
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 CITY = "500000"
+KEY = ("unit_code", "indicator_code", "period")
 
 
 def at(unit: str, code: str, period: str) -> pl.Expr:
@@ -79,6 +80,22 @@ def feb(figures: pl.DataFrame) -> pl.DataFrame:
     return put(at("500101", "monitored_air_days", "2025-02"), 31.0)(figures)
 
 
+def running_totals(figures: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures with quarters of 2022 beside the year, each counted from its beginning."""
+    year = at("500101", "so2_emission", "2022") & (pl.col("period") == "2022")
+    for quarter in (1, 2, 3, 4):
+        figures = added(year, period=f"2022-Q{quarter}", location=f"Q{quarter}")(figures)
+        figures = times(quarter / 4, "500101", "so2_emission", f"2022-Q{quarter}")(figures)
+    return figures
+
+
+def the_year_before(figures: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures with all those of 2022 being those of 2021."""
+    before = figures.filter(period="2021").with_columns(period=pl.lit("2022")).select(*KEY, before="value")
+    joined = figures.join(before, on=KEY, how="left")
+    return joined.with_columns(value=pl.coalesce("before", "value")).drop("before")
+
+
 @dataclass(frozen=True)
 class Mutation:
     """A change of faultless figures, and which rules find it beside the one it is for."""
@@ -122,10 +139,15 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
         Mutation(added(at("500101", "forest_coverage", "2025"), period="2025-01")),
     ),
     "future_period": (Mutation(added(ONE, period="2026-05")),),
+    "unfinished_period": (
+        Mutation(put(ONE, datetime(2025, 3, 30, tzinfo=UTC), "received_at")),
+        Mutation(put(at("500101", "forest_coverage", "2025"), datetime(2025, 12, 30, tzinfo=UTC), "received_at")),
+    ),
     "not_a_number": (Mutation(put(ONE, float("inf"))), Mutation(put(ONE, float("nan")))),
     "duplicate_row": (Mutation(added(ONE, location="Z9")),),
     "conflicting_duplicate": (Mutation(added(ONE, value=7.0, location="Z9")),),
     "implausible_value": (Mutation(put(ONE, 0.9)), Mutation(put(ONE, 300.1))),
+    "part_of_day": (Mutation(put(at("500101", "good_air_days", "2025-03"), 20.5)),),
     "not_applicable_figure": (Mutation(added(at(CITY, "forest_stock", "2025"), unit_code="500101")),),
     "too_many_days": (Mutation(feb),),
     "good_days_above_monitored": (
@@ -143,12 +165,23 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
         Mutation(times(1.03, "500101", "gdp", "2025-Q2")),
         Mutation(times(1.055, "500101", "energy_consumption", "2025-Q2")),
         of_published(times(1.06, "500101", "gdp_tertiary", "2022")),
+        of_published(
+            together(
+                without(at("500101", "gdp_tertiary", "2022")),
+                put(
+                    at("500101", "gdp_secondary", "2022"),
+                    1.1 * pl.col("value").filter(at("500101", "gdp", "2022")).first(),
+                ),
+            ),
+            "sudden_change",
+        ),
     ),
+    "periods_do_not_add_up": (of_published(running_totals),),
     "districts_do_not_add_up": (Mutation(times(1.05, CITY, "cod_emission", "2025-Q2")),),
     "ratio_disagrees": (of_published(times(1.05, "500101", "gdp_per_capita", "2022")),),
     "decline_disagrees": (of_published(put(at("500101", "fertiliser_decline", "2022"), pl.col("value") + 1)),),
     "carbon_per_energy": (
-        of_published(times(1 / 3, "500101", "energy_consumption", "20")),
+        of_published(times(1 / 3, "500101", "energy_consumption", "20"), "parts_do_not_add_up"),
         of_published(times(20.0, "500101", "energy_consumption", "20")),
     ),
     "sulphur_balance": (
@@ -161,12 +194,23 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     ),
     "impossible_change": (Mutation(times(2.5, "500101", "forest_coverage", "2025")),),
     "constant_series": (Mutation(put(at("500101", "pm25", "2025"), 4.2)),),
-    "copied_year": (Mutation(values_of("500101", "so2", 2025, from_unit="500101", from_year=2024)),),
+    "copied_year": (
+        Mutation(values_of("500101", "so2", 2025, from_unit="500101", from_year=2024)),
+        of_published(the_year_before),
+    ),
     "copied_unit": (Mutation(values_of("500101", "so2", 2025, from_unit="500102", from_year=2025)),),
     "emission_against_electricity": (
         of_published(
             together(
                 times(1.25, "500101", "purchased_electricity", "2024"), times(0.75, "500101", "so2_emission", "2024")
+            )
+        ),
+    ),
+    "same_day_vintages": (
+        Mutation(
+            together(
+                added(ONE, snapshot="b" * 64),
+                put(ONE & (pl.col("snapshot") == "b" * 64), pl.col("value") * 1.01),
             )
         ),
     ),

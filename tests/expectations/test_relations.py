@@ -46,9 +46,11 @@ def test_fuels_add_up_to_energy_within_five_percent(
     assert pairs.select(pl.col("lesser") <= pl.col("greater")).item() is within
 
 
-def test_a_missing_fuel_leaves_nothing_to_compare(batch: Batch, small: Catalogue, energy: Total) -> None:
-    rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": 200.0, **FUELS}.items()]
-    assert pairs_of_total(Sides(described(batch(*rows[:-1]), small), small), energy).frame.is_empty()
+def test_with_a_fuel_missing_the_others_do_not_exceed_the_energy(batch: Batch, small: Catalogue, energy: Total) -> None:
+    rows = [("500101", code, "2025-Q1", value) for code, value in {"energy_consumption": 300.0, **FUELS}.items()]
+    without_one = pairs_of_total(Sides(described(batch(*rows[:-1]), small), small), energy).frame
+    assert without_one.select(pl.col("lesser") < 0).item()
+    assert pairs_of_total(Sides(described(batch(rows[0]), small), small), energy).frame.is_empty()
 
 
 def test_a_catalogue_without_the_factors_has_nothing_to_compare(batch: Batch, small: Catalogue, energy: Total) -> None:

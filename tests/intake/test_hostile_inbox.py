@@ -11,7 +11,7 @@ from tests.intake.corpus.books import workbook_bytes
 from tests.intake.corpus.originals import chongqing, original
 from transforms import tidy_files
 from xietong.frames import RawTable, Snapshot
-from xietong.sources import SnapshotStore, claim_files, read_tables, receive_files
+from xietong.sources import MAX_FILE, SnapshotStore, claim_files, read_tables, receive_files
 
 ARRIVAL = datetime(2030, 1, 1, tzinfo=UTC)
 FORMS = chongqing().source("district_forms")
@@ -109,6 +109,17 @@ def test_a_file_that_vanishes_costs_only_itself(inbox: Path, tmp_path: Path):
     receipt = receive_files(claims.claims, SnapshotStore(tmp_path / "snapshots"), lambda _: ARRIVAL)
     assert [file.snapshot.file for file in receipt.files] == ["good.xlsx"]
     assert receipt.findings.select("file", "rule").rows() == [("brief.xlsx", "unreadable_file")]
+
+
+def test_a_file_that_is_too_large_is_not_even_kept(inbox: Path, tmp_path: Path):
+    with (inbox / "huge.xlsx").open("wb") as huge:
+        huge.truncate(MAX_FILE + 1)
+    store = SnapshotStore(tmp_path / "snapshots")
+    claims = claim_files({"inbox": inbox}, [FORMS])
+    receipt = receive_files(claims.claims, store, lambda _: ARRIVAL)
+    assert [file.snapshot.file for file in receipt.files] == ["good.xlsx"]
+    assert receipt.findings.select("file", "rule").rows() == [("huge.xlsx", "oversized_file")]
+    assert len(list(store.directory.rglob("*.bytes"))) == 1
 
 
 def test_a_name_of_ten_thousand_letters_is_only_long():

@@ -201,7 +201,10 @@ def test_another_catalogue_reads_everything_anew(settings: Settings, tmp_path: P
     catalogue = tmp_path / "catalogue"
     shutil.copytree(settings.catalogue_directory, catalogue)
     units = catalogue / "chongqing" / "units.yaml"
-    units.write_text(units.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
+    text = units.read_text(encoding="utf-8")
+    # A name that reading knows; a comment, or the text of a target, would leave every file read.
+    assert text.count("zh: 涪陵区") >= 1
+    units.write_text(text.replace("zh: 涪陵区", "zh: 涪陵新区"), encoding="utf-8")
     opened.clear()
     second = _take(settings.model_copy(update={"catalogue_directory": catalogue}))
     assert len(opened) == COUNT + 1

@@ -1,7 +1,10 @@
 """The store keeps what was received, unchanged, under its sha256."""
 
+import errno
+import fcntl
 import hashlib
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -58,3 +61,52 @@ def test_nothing_temporary_is_left_behind(tmp_path: Path, forms: Source):
     for data in (b"a", b"a", b"b"):
         store.add(data, file="a.xlsx", source=forms, received_at=FIRST)
     assert sorted(path.suffix for path in tmp_path.rglob("*") if path.is_file()) == [".bytes"] * 2 + [".json"] * 2
+
+
+def test_what_a_killed_process_left_is_swept_and_what_is_being_written_is_not(tmp_path: Path, forms: Source):
+    store = SnapshotStore(tmp_path)
+    kept = store.add(b"bytes", file="a.xlsx", source=forms, received_at=FIRST)
+    (tmp_path / ".tmp-left").write_bytes(b"by")
+    other = SnapshotStore(tmp_path)
+    with store._aside() as writing:
+        writing.write(b"more")
+        other.sweep()
+        assert [path.name for path in tmp_path.glob(".*")] == [Path(writing.name).name]
+        Path(writing.name).replace(tmp_path / "written")
+    assert (tmp_path / "written").read_bytes() == b"more"
+    assert store.read(kept.sha256) == b"bytes"
+
+
+def test_a_file_that_was_swept_before_it_was_locked_is_made_again(tmp_path: Path, forms: Source, monkeypatch):
+    store, locks = SnapshotStore(tmp_path), []
+
+    def sweep_first(file, operation):
+        if not locks:
+            Path(file.name).unlink()
+        locks.append(file)
+        return lock(file, operation)
+
+    lock = fcntl.flock
+    monkeypatch.setattr(fcntl, "flock", sweep_first)
+    snapshot = store.add(b"bytes", file="a.xlsx", source=forms, received_at=FIRST)
+    assert store.read(snapshot.sha256) == b"bytes"
+    assert len(locks) == 3  # the copy twice, the sidecar once
+
+
+def test_a_store_without_room_says_so_and_leaves_nothing_half(tmp_path: Path, forms: Source, monkeypatch):
+    store = SnapshotStore(tmp_path)
+
+    def no_room(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", no_room)
+    with pytest.raises(OSError, match="No space left on device"):
+        store.add(b"bytes", file="a.xlsx", source=forms, received_at=FIRST)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_sidecar_that_a_power_cut_emptied_is_written_again(tmp_path: Path, forms: Source):
+    store = SnapshotStore(tmp_path)
+    snapshot = store.add(b"bytes", file="a.xlsx", source=forms, received_at=FIRST)
+    store.path(snapshot.sha256).with_suffix(".json").write_bytes(b"")
+    assert store.add(b"bytes", file="a.xlsx", source=forms, received_at=LATER).received_at == LATER

@@ -132,6 +132,13 @@ def test_a_wrong_word_of_a_row_is_told_once(read, catalogue: Catalogue, row: lis
     assert "2 figures are not used" in tidied.findings["message_en"][0]
 
 
+@pytest.mark.parametrize(("name", "is_read"), [("细颗粒物", True), ("PM2.5 月均", True), ("可吸入颗粒物", False)])
+def test_a_short_name_that_is_of_another_indicator_only_contradicts_its_code(read, name: str, is_read: bool):
+    tidied = read({"月度": [MONTHS, ["pm25", name, None, "41", "42"]]})
+    assert _found(tidied) == [] if is_read else [("indicator_code_name_mismatch", "critical", "月度!A2")]
+    assert tidied.observations.height == 2 * is_read
+
+
 def test_text_in_a_number_cell_costs_that_cell(read):
     tidied = read({"月度": [MONTHS, ["pm25", None, None, "约85", "42"]]})
     assert _figures(tidied) == [("pm25", "2025-02", 42.0, "月度!E2")]

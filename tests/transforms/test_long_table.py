@@ -54,7 +54,9 @@ def test_a_row_becomes_an_observation(read):
 
 
 def test_words_of_the_source_are_translated_or_passed_over(read):
-    tidied = read(["渝中区", "地区生产总值", "2022", "1", None, None], ["渝中区", "备注", "2022", "见附表", None, None])
+    tidied = read(
+        ["渝中区", "地区生产总值", "2022", "1", "亿元", None], ["渝中区", "备注", "2022", "见附表", None, None]
+    )
     assert _figures(tidied) == [("500103", "gdp", "2022", 1.0, "D2")]
     assert tidied.findings.is_empty()
 
@@ -125,10 +127,109 @@ def test_figures_are_converted_to_the_measure_of_the_indicator(read):
 def test_percent_and_number_mean_the_same_share(read):
     tidied = read(
         ["渝中区", "forest_coverage", "2022", "45.3%", "%", None],
-        ["北碚区", "forest_coverage", "2022", "45.3", None, None],
+        ["北碚区", "forest_coverage", "2022", "45.3", "%", None],
+        ["沙坪坝区", "forest_coverage", "2022", "45.3%", None, None],
     )
-    assert tidied.observations["value"].to_list() == [45.3, 45.3]
+    assert tidied.observations["value"].to_list() == [45.3, 45.3, 45.3]
     assert tidied.findings.is_empty()
+
+
+def test_a_measure_that_is_not_written_is_assumed_and_told_of(read):
+    tidied = read(["渝中区", "gdp", "2022", "1", None, None], ["北碚区", "gdp", "2022", "2", "\u3000", None])
+    assert tidied.observations["value"].to_list() == [1.0, 2.0]
+    assert _found(tidied) == [("assumed_measure", "info", "E2")]
+
+
+@pytest.mark.parametrize(
+    ("above", "expected", "rules"),
+    [
+        ("单位：万元", [0.5, 2.0], []),
+        ("（计量单位: 亿元）", [5000.0, 2.0], []),
+        ("表 1 地区生产总值（单位：万元）", [0.5, 2.0], []),
+        ("单位：亿元、%", [2.0], ["unknown_measure"]),
+        ("单位：万吨", [2.0], ["wrong_measure"]),
+        ("重庆市统计局", [5000.0, 2.0], ["assumed_measure"]),
+    ],
+)
+def test_a_measure_above_the_header_is_that_of_rows_without_one(
+    table, source: Source, snapshot: Snapshot, catalogue: Catalogue, above: str, expected: list[float], rules: list[str]
+):
+    rows = [[above], HEADER, ["渝中区", "gdp", "2022", "5000", None], ["北碚区", "gdp", "2022", "2", "亿元"]]
+    tidied = tidy([table(None, rows)], source, snapshot, catalogue, "published")
+    assert tidied.observations["value"].to_list() == expected
+    assert tidied.findings["rule"].to_list() == rules
+
+
+def test_indicators_may_be_named_as_the_catalogue_names_them(read, catalogue: Catalogue):
+    name = catalogue.indicators_by_code["gdp_primary"].name.zh
+    assert _figures(read(["渝中区", f" {name}", "2022", "1", "亿元", None])) == [
+        ("500103", "gdp_primary", "2022", 1.0, "D2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("origin", "indicator", "day", "period"),
+    [
+        ("reported", "gdp", "2024-12-31", "2024-Q4"),
+        ("published", "gdp", "2024-12-31", None),
+        ("published", "gdp", "2024-06-30", "2024-Q2"),
+        ("published", "forest_coverage", "2024-12-31", "2024"),
+        ("published", "pm25", "2024-02-29", "2024-02"),
+        ("published", "pm25", "2024-03-31", None),
+    ],
+)
+def test_a_date_that_ends_several_periods_is_not_guessed(
+    read, origin: str, indicator: str, day: str, period: str | None
+):
+    tidied = read(["渝中区", indicator, day, "40", None, None], origin=origin)
+    assert tidied.observations["period"].to_list() == ([period] if period else [])
+    assert ("wrong_period" in tidied.findings["rule"].to_list()) is (period is None)
+
+
+def test_a_date_of_receipt_after_the_file_came_is_not_believed(
+    table, source_of, snapshot: Snapshot, catalogue: Catalogue
+):
+    dated = source_of("long_table", columns=COLUMNS | {"received": "收到"})
+    header = [*HEADER, "收到"]
+    rows = [["渝中区", "gdp", "2022-Q1", "1", "亿元", None, day] for day in ("2026-02-20", "2036-01-01")]
+    rows[1][0] = "北碚区"
+    tidied = tidy([table(None, [header, *rows])], dated, snapshot, catalogue, "reported")
+    arrived = datetime(2026, 2, 1, 9, tzinfo=UTC)
+    assert tidied.observations["received_at"].to_list() == [datetime(2026, 2, 20, tzinfo=UTC), arrived]
+    assert _found(tidied) == [("future_date", "warning", "G3")]
+
+
+@pytest.mark.parametrize(
+    ("word", "period", "is_read"),
+    [
+        ("500110", "2009", False),
+        ("綦江", "2009", False),
+        ("500111", "2011-Q2", False),
+        ("綦江区", "2009", True),
+        ("500110", "2011", True),
+        ("500111", "2012", True),
+        ("500103", "2009", True),
+        ("开县", "2009", True),
+    ],
+)
+def test_a_code_of_today_is_not_taken_for_the_unit_that_had_it_before(read, word: str, period: str, is_read: bool):
+    tidied = read([word, "gdp", period, "40", "亿元", None])
+    assert tidied.observations.height == is_read
+    assert _found(tidied) == ([] if is_read else [("reused_unit_code", "critical", "A2")])
+
+
+def test_codes_of_a_list_of_then_are_those_of_then(table, source_of, snapshot: Snapshot, catalogue: Catalogue):
+    dated = source_of("long_table", columns=COLUMNS, units_as_of=2010)
+    rows = [[code, "gdp", "2009", "40", "亿元", None] for code in ("500110", "500222")]
+    tidied = tidy([table(None, [HEADER, *rows])], dated, snapshot, catalogue, "published")
+    assert tidied.observations.select("unit_code", "value").rows() == [("500110", 80.0)]
+
+
+@pytest.mark.parametrize(("word", "today"), [("綦江县", "綦江区"), ("500225", "大足区"), ("双桥区", "大足区")])
+def test_of_a_unit_that_is_no_more_it_is_said_what_became_of_it(read, word: str, today: str):
+    tidied = read([word, "gdp", "2009", "40", "亿元", None])
+    assert _found(tidied) == [("unknown_unit", "critical", "A2")]
+    assert f"现属{today}" in tidied.findings["message_zh"][0]
 
 
 def test_marks_of_absence_are_told_and_never_zero(read):

@@ -23,6 +23,10 @@ from transforms.period_texts import read_period
         ("2025q4", "2025-Q4"),
         ("2025年一季度", "2025-Q1"),
         ("2025年第3季度", "2025-Q3"),
+        ("二〇二五年", "2025"),
+        ("二○二五", "2025"),
+        ("二零二五年 3 月", "2025-03"),
+        ("一九九八年三季度", "1998-Q3"),
     ],
 )
 def test_usual_ways_are_read(text: str, expected: str):
@@ -31,7 +35,21 @@ def test_usual_ways_are_read(text: str, expected: str):
 
 @pytest.mark.parametrize(
     "text",
-    ["2025.1", "2025-13", "2025-00", "2025-Q5", "25-01", "2025年1-10月", "2025-01-15", "合计", "", "2025-1-1", "20251"],
+    [
+        "2025.1",
+        "2025-13",
+        "2025-00",
+        "2025-Q5",
+        "25-01",
+        "2025年1-10月",
+        "2025-01-15",
+        "合计",
+        "",
+        "2025-1-1",
+        "20251",
+        "二五年",
+        "二〇二五一",
+    ],
 )
 def test_doubtful_ways_are_not(text: str):
     assert read_period(text) is None

@@ -14,9 +14,13 @@ _FORMULA_CELL: Final = re.compile(
     rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Za-z]+[0-9]+)["'][^>]*>(?:<[^vc/][^>]*/>|\s)*<(?:\w+:)?f[\s>/]"""
 )
 _HIDDEN_ROW: Final = re.compile(
-    rb"""<(?:\w+:)?row\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])[^>]*?\br\s*=\s*["'](\d+)"""
+    rb"""<(?:\w+:)?row\s(?=[^>]*\b(?:hidden\s*=\s*["'](?:1|true)|ht\s*=\s*["']0(?:\.0*)?)["'])[^>]*?\br\s*=\s*["'](\d+)"""
 )
-_HIDDEN_COLUMNS: Final = re.compile(rb"""<(?:\w+:)?col\s(?=[^>]*\bhidden\s*=\s*["'](?:1|true)["'])([^>]*)>""")
+_HIDDEN_COLUMNS: Final = re.compile(
+    rb"""<(?:\w+:)?col\s(?=[^>]*\b(?:hidden\s*=\s*["'](?:1|true)|width\s*=\s*["']0(?:\.0*)?)["'])([^>]*)>"""
+)
+#: Most sheets hide nothing: neither by the mark nor by a height or width of nothing.
+_MAY_HIDE: Final = re.compile(rb"""hidden|\b(?:ht|width)\s*=\s*["']0""")
 _BOUND: Final = re.compile(rb"""\b(min|max)\s*=\s*["'](\d{1,5})["']""")
 #: Cells that a sentence names before it says how many there are.
 _NAMED: Final = 5
@@ -85,7 +89,7 @@ def _formulas(content: bytes, told: Collection[str]) -> Iterator[Notice]:
 
 
 def _hidden(content: bytes, cells: pl.DataFrame, filled: Sequence[str]) -> Iterator[Notice]:
-    if b"hidden" not in content:
+    if _MAY_HIDE.search(content) is None:
         return
     numbers = {int(number) for number in _HIDDEN_ROW.findall(content)}
     held = cells.filter(pl.col("row").is_in(sorted(numbers)), pl.any_horizontal(pl.col(filled).is_not_null()))

@@ -1,6 +1,7 @@
 """What connected sources gave so far, read as files from an inbox are; nobody is contacted for it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,25 +11,34 @@ from xietong.catalogue import Source
 from xietong.errors import XietongError
 from xietong.frames import Snapshot, empty_findings
 from xietong.sources.arrivals import source_finding
-from xietong.sources.connection_state import ConnectionState, PulledFile, StateDirectory, StatusNote
+from xietong.sources.connection_state import PulledFile, StateDirectory, StatusNote
 from xietong.sources.reading import read_tables
 from xietong.sources.receiving import Receipt, ReceivedFile, notices
 from xietong.sources.snapshots import SnapshotStore
 from xietong.sources.unreadable import UnreadableFileError
 
 
-def receive_pulled(
-    sources: Sequence[Source], store: SnapshotStore, state_directory: Path, as_of: datetime | None = None
-) -> Receipt:
-    """Return the files that pulls of the connected sources left behind, in the order they came, and every finding.
+@dataclass(frozen=True)
+class PulledFiles:
+    """What pulls of the connected sources left behind, not read yet, and what they noted.
 
-    With a moment, what pulls had brought and noted by then. The newest note on the status of a source
-    stands among the snapshots too, so that the moment of a release is that of the newest thing it knew.
-    Every edition of a file is among the files: the newest vintage of a figure is chosen where figures
-    are loaded. The same bytes may stand twice with different moments, when a publisher took a change back.
+    ``files`` has the snapshots of each connected source in the order they came; the same bytes may stand twice with
+    different moments, when a publisher took a change back. ``snapshots`` has each once, and the newest note on the
+    status of every source, so that the moment of a release is that of the newest thing it knew.
+    """
+
+    files: tuple[tuple[Source, tuple[Snapshot, ...]], ...]
+    snapshots: tuple[Snapshot, ...]
+    findings: pl.DataFrame
+
+
+def find_pulled(sources: Sequence[Source], state_directory: Path, as_of: datetime | None = None) -> PulledFiles:
+    """Return what pulls of the connected sources left behind; with a moment, what they had brought and noted by then.
+
+    Every edition of a file is among the files: the newest vintage of a figure is chosen where figures are loaded.
     """
     states = StateDirectory(state_directory)
-    files: list[ReceivedFile] = []
+    files: list[tuple[Source, tuple[Snapshot, ...]]] = []
     snapshots: dict[str, Snapshot] = {}
     findings = [empty_findings()]
     for source in sources:
@@ -41,30 +51,41 @@ def receive_pulled(
             continue
         findings.append(state.all_findings())
         snapshots |= {note.sha256: snapshot_of(note, source) for note in state.status_notes[-1:]}
-        for snapshot, outcome in _read(state, source, store):
+        own = tuple(snapshot_of(file, source) for file in state.files)
+        for snapshot in own:
             snapshots.setdefault(snapshot.sha256, snapshot)
-            if isinstance(outcome, ReceivedFile):
-                files.append(outcome)
-                findings += notices(outcome.tables, snapshot)
-            else:
-                findings.append(outcome)
-    return Receipt(tuple(files), tuple(snapshots.values()), pl.concat(findings))
+        files.append((source, own))
+    return PulledFiles(tuple(files), tuple(snapshots.values()), pl.concat(findings))
 
 
-def _read(
-    state: ConnectionState, source: Source, store: SnapshotStore
-) -> Iterator[tuple[Snapshot, ReceivedFile | pl.DataFrame]]:
-    """Yield each file of a source with its tables, or with the finding why there are none."""
-    for file in state.files:
-        snapshot = snapshot_of(file, source)
+def read_pulled(source: Source, snapshots: Sequence[Snapshot], store: SnapshotStore) -> Receipt:
+    """Return the files of a source that pulls left behind, as files from an inbox are returned."""
+    files: list[ReceivedFile] = []
+    findings = [empty_findings()]
+    for snapshot in snapshots:
         try:
             tables = read_tables(store.read(snapshot.sha256), snapshot)
         except UnreadableFileError as error:
-            yield snapshot, error.finding(snapshot)
+            findings.append(error.finding(snapshot))
         except XietongError:
-            yield snapshot, _lost(source, file)
+            findings.append(_lost(source, snapshot))
         else:
-            yield snapshot, ReceivedFile(source, snapshot, tuple(tables))
+            files.append(ReceivedFile(source, snapshot, tuple(tables)))
+            findings += notices(tables, snapshot)
+    return Receipt(tuple(files), tuple(snapshots), pl.concat(findings))
+
+
+def receive_pulled(
+    sources: Sequence[Source], store: SnapshotStore, state_directory: Path, as_of: datetime | None = None
+) -> Receipt:
+    """Return what ``find_pulled`` finds, read; nobody is contacted for it."""
+    pulled = find_pulled(sources, state_directory, as_of)
+    read = [read_pulled(source, snapshots, store) for source, snapshots in pulled.files]
+    return Receipt(
+        tuple(file for each in read for file in each.files),
+        pulled.snapshots,
+        pl.concat([pulled.findings, *(each.findings for each in read)]),
+    )
 
 
 def pulled_hashes(sources: Sequence[Source], state_directory: Path) -> frozenset[str]:
@@ -104,7 +125,7 @@ def unreadable_state(source: Source) -> pl.DataFrame:
     )
 
 
-def _lost(source: Source, file: PulledFile) -> pl.DataFrame:
+def _lost(source: Source, file: Snapshot) -> pl.DataFrame:
     return source_finding(
         "snapshot_lost",
         "critical",

@@ -7,6 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from xietong.catalogue import Source
+from xietong.errors import lack_of_room
 from xietong.frames import RawTable, Snapshot, empty_findings
 from xietong.sources.file_register import FileRegister, FileState
 from xietong.sources.inbox import Claim
@@ -64,7 +65,7 @@ def keep_files(
     received_at: Callable[[Claim], datetime],
     register: FileRegister | None = None,
 ) -> Kept:
-    """Keep the bytes of the files in the order given.
+    """Keep the bytes of the files in the order given, but of none that is too large to be read.
 
     ``received_at`` tells when a file arrived if its bytes are new. A file with the bytes of one before it is
     not read twice. What the register knows and the store has is not hashed again.
@@ -75,7 +76,13 @@ def keep_files(
         try:
             kept = _keep(claim, store, received_at, register)
         except OSError as error:
+            # The store's trouble and not the file's: no file is refused for it.
+            if lack_of_room(error) is not None:
+                raise
             findings.append(_vanished(claim, error))
+            continue
+        except UnreadableFileError as error:
+            findings.append(_not_kept(claim, error))
             continue
         if kept.sha256 in snapshots:
             findings.append(_same_bytes(claim, snapshots[kept.sha256].snapshot))
@@ -88,6 +95,8 @@ def _keep(
     claim: Claim, store: SnapshotStore, received_at: Callable[[Claim], datetime], register: FileRegister | None
 ) -> Snapshot:
     state = FileState.of(claim.path)
+    # Nothing of it would be read: it is not copied either, or one file could fill the disk.
+    check_size(state.size)
     if register is not None and (sha256 := register.sha256(claim.path, state)) is not None:
         kept = store.find(sha256, state.size)
         if kept is not None:
@@ -148,6 +157,17 @@ def _vanished(claim: Claim, error: OSError) -> pl.DataFrame:
         reason_zh=f"无法打开（{error.strerror}），未读取；请检查权限，或重新放入文件",
         reason_en=f"it cannot be opened ({error.strerror}) and was not read; check its permissions, or send it again",
         allowed="a file that can be opened",
+    )
+
+
+def _not_kept(claim: Claim, error: UnreadableFileError) -> pl.DataFrame:
+    return file_finding(
+        error.rule,
+        "critical",
+        file=claim.name,
+        reason_zh=f"{error.reason_zh}，未读取也未保存",
+        reason_en=f"{error.reason_en}; it was neither read nor kept",
+        allowed=error.allowed,
     )
 
 

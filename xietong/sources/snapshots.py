@@ -1,17 +1,25 @@
 """The bytes of every file received, kept under their sha256 with a sidecar of where they came from.
 
 Nothing that is kept is ever changed: the same bytes received again leave the first sidecar as it is.
+
+Editions, polls and backfills share the store without a lock of their own. Whoever writes a file aside
+holds the lock of that very file until it has its name; one that nobody holds was left by a process
+that is no more, and may be swept.
 """
 
+import fcntl
 import hashlib
 import io
 import json
+import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from xietong.catalogue import Source
 from xietong.errors import XietongError
@@ -68,17 +76,33 @@ class SnapshotStore:
 
     def _copy(self, stream: BufferedIOBase) -> tuple[str, int]:
         """Keep the stream and return the sha256 and the size of what was copied, whatever it was a moment ago."""
-        self.directory.mkdir(parents=True, exist_ok=True)
         digest, size = hashlib.sha256(), 0
-        with tempfile.NamedTemporaryFile(dir=self.directory, prefix=".", delete=False) as copy:
+        with self._aside() as copy:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
                 copy.write(chunk)
                 size += len(chunk)
-        target = self.path(digest.hexdigest())
-        target.parent.mkdir(exist_ok=True)
-        Path(copy.name).replace(target)
+            _put(copy, self.path(digest.hexdigest()))
         return digest.hexdigest(), size
+
+    @contextmanager
+    def _aside(self) -> Iterator[IO[bytes]]:
+        """Yield a hidden file of the store, locked, to be put in its place; it goes where that does not come about."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with _locked_file(self.directory) as file:
+            try:
+                yield file
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+
+    def sweep(self) -> None:
+        """Remove the hidden files that a killed process left; those that are being written stay."""
+        for path in sorted(self.directory.glob(".*")):
+            # Refused where somebody holds the lock; gone where it was just put in place.
+            with suppress(OSError), path.open("r+b") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
 
     def path(self, sha256: str) -> Path:
         """Return where the bytes lie."""
@@ -115,8 +139,9 @@ class SnapshotStore:
         return self.path(sha256).with_suffix(".json")
 
     def _describe(self, snapshot: Snapshot, source: Source) -> None:
-        """Write the sidecar, unless there is one: first comes, first told."""
-        if self._sidecar(snapshot.sha256).exists():
+        """Write the sidecar, unless there is one that can be read: first comes, first told."""
+        with suppress(XietongError, ValueError, KeyError):
+            self.get(snapshot.sha256)
             return
         content = asdict(snapshot) | {
             "received_at": snapshot.received_at.isoformat(),
@@ -124,8 +149,25 @@ class SnapshotStore:
             "citation": source.citation.zh if source.citation else None,
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self.directory, prefix=".", delete=False
-        ) as sidecar:
-            sidecar.write(text)
-        Path(sidecar.name).replace(self._sidecar(snapshot.sha256))
+        with self._aside() as sidecar:
+            sidecar.write(text.encode())
+            _put(sidecar, self._sidecar(snapshot.sha256))
+
+
+def _locked_file(directory: Path) -> IO[bytes]:
+    """Return a new hidden file that is locked until it is closed."""
+    while True:
+        file = tempfile.NamedTemporaryFile(dir=directory, prefix=".", delete=False)  # noqa: SIM115 — closed by who asks
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # Between the two steps it may have been swept.
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()
+
+
+def _put(file: IO[bytes], target: Path) -> None:
+    """Put a file in its place once its bytes are on the disk: a name never stands for bytes that a power cut took."""
+    file.flush()
+    os.fsync(file.fileno())
+    target.parent.mkdir(exist_ok=True)
+    Path(file.name).replace(target)

@@ -259,7 +259,7 @@ class Forms:
             form = unit_year.form()
             book = form.without_sheet(COVER_SHEET) if sheet is None else form.renamed(COVER_SHEET, sheet)
             yield self._case(name, unit_year, book, "missing_cover", None, frozenset(unit_year.figures))
-        for text in ("01/02/2026", "明年", "2026-02-30", "20260115", 1.5):
+        for text in ("01/02/2026", "明年", "2026-02-30", "20261301", 1.5):
             unit_year = self._next()
             book = unit_year.form().put("封面!B5", text)
             yield self._case(f"date {text}", unit_year, book, "unreadable_date", "封面!B5", severity="warning")
@@ -268,8 +268,8 @@ class Forms:
             book = unit_year.form().put("封面!B5", text)
             yield self._case(f"date {text}", unit_year, book, "future_date", "封面!B5", severity="warning")
         unit_year = self._next()
-        book = unit_year.form().put("封面!B4", "二零二五")
-        yield self._case("year in words", unit_year, book, "unreadable_year", "封面!B4", severity="warning")
+        book = unit_year.form().put("封面!B4", "乙巳年")
+        yield self._case("year of the cycle", unit_year, book, "unreadable_year", "封面!B4", severity="warning")
         unit_year = self._next()
         book = unit_year.form().put("封面!B4", str(unit_year.year - 1))
         yield self._case(

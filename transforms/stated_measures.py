@@ -1,0 +1,53 @@
+"""Measures where a figure has none beside it: what stands above the header (单位：万元), else the catalogue's."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from transforms.findings import Finding, Place
+from transforms.texts import plain
+from xietong.catalogue import Catalogue
+
+_STATED: Final = re.compile(r"(?:.*[\s(（])?(?:计量)?单位\s*:\s*(?P<word>[^)）]+?)\s*[)）]?", re.DOTALL)
+
+
+def stated_measure(cells: pl.DataFrame, header: int) -> tuple[str, str] | None:
+    """Return the measure that a row above the header states, with its cell; None when none does.
+
+    A statement of several measures is returned as it stands: it names no measure of the catalogue.
+    """
+    above = cells.filter(pl.col("row") < header)
+    for row in above.iter_rows(named=True):
+        for column, text in row.items():
+            match = _STATED.fullmatch(plain(text)) if isinstance(text, str) else None
+            if match:
+                return match["word"], f"{column}{row['row']}"
+    return None
+
+
+def assumed_measures(rows: pl.DataFrame, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yield for each indicator of a file that its figures stand beside empty places for a measure.
+
+    ``rows`` are those of a long table with ``indicator_code`` and the words and locations of their fields. A figure
+    with a percent sign has its measure with it.
+    """
+    is_bare = pl.col("measure").fill_null("").str.strip_chars(" \t\r\n\u3000\u00a0") == ""
+    has_sign = pl.col("value").str.contains("[%％‰]")
+    empty = rows.filter(pl.col("measure_location").is_not_null(), is_bare, ~has_sign)
+    for _, group in empty.group_by("snapshot", "indicator_code", maintain_order=True):
+        row = group.row(0, named=True)
+        indicator = catalogue.indicators_by_code[row["indicator_code"]]
+        yield Finding(
+            "assumed_measure",
+            "info",
+            Place.at(row["file"], row["snapshot"], row["measure_location"]),
+            zh=f"没有写“{indicator.name.zh}”的计量单位，其 {group.height} 个数据按 {indicator.measure} 采用，请核对",
+            en=f"no measure stands beside {indicator.name.en}; {indicator.measure} is assumed for its figures "
+            f"({group.height}), please check it",
+            reference=indicator.measure,
+            unit_code=row["unit_code"],
+            indicator_code=indicator.code,
+            period=row["period"] if group.height == 1 else None,
+        )
