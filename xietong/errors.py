@@ -8,9 +8,20 @@ XietongError
 ├── UnreadableFileError  a file that cannot be read; it is refused, the others go on (xietong.sources)
 ├── BrokenCheckError     a check that could not be evaluated, never a finding (expectations)
 ├── GateFailedError      the marts broke a rule of the second gate           exit code 1
+├── AuditFailedError     the draft of a site may not be published            exit code 1
+├── TargetError          the site is published here, not everywhere else     exit code 1
 ├── EditionBusyError     another run of the edition is under way             exit code 1
+├── DiskFullError        the disk has no room for what the run writes        exit code 1
 └── RejectedError        the review rejected the draft                       exit code 1
 """
+
+import errno
+import os
+from collections.abc import Iterator
+from typing import Final
+
+#: What the system says when a disk, a quota or the size that one file may have is used up.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class XietongError(Exception):
@@ -55,9 +66,53 @@ class GateFailedError(XietongError):
     """The marts broke a rule of the second gate; the published site stays as it was."""
 
 
+class AuditFailedError(XietongError):
+    """The finished draft broke a rule of the audit before publication; the published site stays as it was."""
+
+
+class TargetError(XietongError):
+    """The release is served here, but did not reach every publishing target; the next run tries again."""
+
+    def __init__(self, release: str, problems: list[str]) -> None:
+        super().__init__(release, problems)
+        self.release = release
+        self.problems = problems
+
+    def __str__(self) -> str:
+        """Return which release it is and what went wrong at each target."""
+        head = f"{self.release} is published here, but not at every target; run again to mend it:"
+        return "\n  ".join([head, *self.problems])
+
+
 class EditionBusyError(XietongError):
     """Another run writes releases of the edition; nothing was begun."""
 
 
 class RejectedError(XietongError):
     """A person decided that the draft is not published; what is served stays as it was."""
+
+
+class DiskFullError(XietongError):
+    """There is no room for what is to be written; what is served is as whole as it was."""
+
+
+def lack_of_room(error: BaseException) -> str | None:
+    """Return the system's words where an error comes of a full disk, a quota or a limit of file size, else None.
+
+    Libraries that write files themselves tell it in words only, some within errors of their own.
+    """
+    for each in _chain(error):
+        for number in _NO_ROOM:
+            words = os.strerror(number)
+            if getattr(each, "errno", None) == number or words in str(each):
+                return words
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield the error and those that it came of."""
+    seen = set[int]()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__

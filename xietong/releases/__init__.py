@@ -1,12 +1,22 @@
 """Releases: written aside, named by their inputs, described by hashes, put in place by one rename, and kept."""
 
-from xietong.releases.history import Publication, current_release, publications, record, releases_of, roll_back
+from xietong.releases.history import (
+    Publication,
+    complete_publication,
+    current_release,
+    publications,
+    put_in_place,
+    record,
+    releases_of,
+    roll_back,
+)
 from xietong.releases.keeping import remove, superseded
-from xietong.releases.locking import EditionLock
+from xietong.releases.leftovers import clear_away, leftovers
+from xietong.releases.locking import EditionLock, in_use
 from xietong.releases.manifest import CURRENT, MANIFEST, RELEASES, Release, ReleaseInputs, output_hashes, read_release
 from xietong.releases.publishing import add_to_manifest, directory_digest, finish, new_draft, publish, switch_current
 from xietong.releases.signing import check_signature, is_signed, sign, write_key_pair
-from xietong.releases.verification import broken_promises, differences
+from xietong.releases.verification import broken_promises, differences, require_whole
 
 __all__ = [
     "CURRENT",
@@ -19,19 +29,25 @@ __all__ = [
     "add_to_manifest",
     "broken_promises",
     "check_signature",
+    "clear_away",
+    "complete_publication",
     "current_release",
     "differences",
     "directory_digest",
     "finish",
+    "in_use",
     "is_signed",
+    "leftovers",
     "new_draft",
     "output_hashes",
     "publications",
     "publish",
+    "put_in_place",
     "read_release",
     "record",
     "releases_of",
     "remove",
+    "require_whole",
     "roll_back",
     "sign",
     "superseded",

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Final, Literal
 
 from xietong.errors import UsageError
+from xietong.releases.durability import replace_file, settle
+from xietong.releases.leftovers import PART
 from xietong.releases.manifest import CURRENT, RELEASES, Release, read_release
 from xietong.releases.publishing import switch_current
 from xietong.releases.verification import broken_promises
 
 #: Beside the releases, never in one: a release holds no clock.
 HISTORY: Final = "publications.jsonl"
+#: What is about to be put in place, there from before the switch until it stands in the history.
+INTENTION: Final = ".publication-intended.json"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,34 @@ def record(edition_directory: Path, publication: Publication) -> None:
         history.write(begin + json.dumps(asdict(publication), ensure_ascii=False) + "\n")
         history.flush()
         os.fsync(history.fileno())
+    settle(edition_directory)
+
+
+def put_in_place(release: Release, publication: Publication) -> None:
+    """Serve the release and record it; a run that is killed in between has it recorded by the next one."""
+    directory = release.directory.parent.parent
+    complete_publication(directory)
+    intention = directory / INTENTION
+    replace_file(intention, json.dumps(asdict(publication)).encode(), directory / f"{PART}{INTENTION}")
+    switch_current(release.directory)
+    complete_publication(directory)
+
+
+def complete_publication(edition_directory: Path) -> None:
+    """Record what was put in place without being recorded yet, and forget what was only intended."""
+    intention = edition_directory / INTENTION
+    try:
+        intended = Publication(**json.loads(intention.read_bytes()))
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError):
+        # A disk that lost it: what is served is in its place, whoever put it there.
+        intention.unlink()
+        return
+    served = current_release(edition_directory)
+    if served is not None and served.name == intended.release and publications(edition_directory)[-1:] != [intended]:
+        record(edition_directory, intended)
+    intention.unlink()
 
 
 def roll_back(edition_directory: Path, name: str | None, moment: datetime, reason: str) -> Release:
@@ -76,6 +108,7 @@ def roll_back(edition_directory: Path, name: str | None, moment: datetime, reaso
     Raises:
         UsageError: there is no such release, none before, or it is not whole.
     """
+    complete_publication(edition_directory)
     known = {release.name: release for release in releases_of(edition_directory)}
     served = current_release(edition_directory)
     if name is None:
@@ -86,8 +119,7 @@ def roll_back(edition_directory: Path, name: str | None, moment: datetime, reaso
     broken = next(broken_promises(target), None)
     if broken is not None:
         raise UsageError(f"the release {name} is not whole and was not put in place: {broken}")
-    switch_current(target.directory)
-    record(edition_directory, Publication(name, moment.isoformat(), "rolled_back", reason))
+    put_in_place(target, Publication(name, moment.isoformat(), "rolled_back", reason))
     return target
 
 

@@ -1,13 +1,16 @@
-"""One run of an edition at a time: a lock that ends with the process that holds it, however it ends."""
+"""One run of an edition at a time, and no release taken away from who needs it: locks that end with their process."""
 
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from xietong.errors import EditionBusyError
+from xietong.releases.manifest import MANIFEST, Release
 
 LOCK: Final = "run.lock"
 _PAUSE_SECONDS: Final = 0.1
@@ -48,9 +51,11 @@ class EditionLock:
                     "wait until it has ended, or end it"
                 ) from None
             break
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         self._descriptor = descriptor
+        # Who holds it is told to those who wait; the lock holds without, as on a full disk.
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         return self
 
     def __exit__(
@@ -60,3 +65,21 @@ class EditionLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+@contextmanager
+def in_use(release: Release) -> Iterator[None]:
+    """Keep a release from being removed for as long as the context lasts, such as a draft that waits for its review."""
+    with (release.directory / MANIFEST).open("rb") as manifest:
+        fcntl.flock(manifest, fcntl.LOCK_SH)
+        yield
+
+
+def is_in_use(release: Release) -> bool:
+    """Return whether a process, this one or another, is in the context of ``in_use`` with the release."""
+    with (release.directory / MANIFEST).open("rb") as manifest:
+        try:
+            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -5,7 +5,6 @@ inputs have the same name and must give the same bytes.
 """
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -13,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 from xietong.errors import XietongError
-from xietong.releases.manifest import CURRENT, MANIFEST, Release, ReleaseInputs, canonical, output_hashes, read_release
+from xietong.releases.durability import put, settle, settle_tree, write_settled
+from xietong.releases.leftovers import discard, draft_path, part_path, staged_link
+from xietong.releases.manifest import (
+    CURRENT,
+    MANIFEST,
+    NOT_HASHED,
+    SIGNATURE,
+    Release,
+    ReleaseInputs,
+    canonical,
+    output_hashes,
+    read_release,
+)
 
 
 def directory_digest(directories: Iterable[tuple[Path, str]]) -> str:
@@ -29,14 +40,17 @@ def directory_digest(directories: Iterable[tuple[Path, str]]) -> str:
 
 def new_draft(releases: Path, release: str) -> Path:
     """Return an empty folder beside the releases in which ``release`` may be written."""
-    draft = releases / f".draft-{release}"
-    shutil.rmtree(draft, ignore_errors=True)
+    draft = draft_path(releases, release)
+    discard(draft)
     draft.mkdir(parents=True)
     return draft
 
 
 def finish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Release:
     """Write the manifest of a draft and move it to its name among the releases; ``current`` stays as it is.
+
+    All of it is on the disk before it gets its name: a release that is named is whole. One that was made
+    of the same before and was damaged since gets its bytes back.
 
     Raises:
         XietongError: the same inputs gave other bytes before; the earlier release stays untouched.
@@ -54,11 +68,13 @@ def finish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Rele
     target = draft.parent / inputs.release
     if target.exists():
         _refuse_other_bytes(target, manifest)
+        _mend(target, draft, outputs)
         shutil.rmtree(draft)
     else:
-        _flush(draft)
+        settle_tree(draft)
         draft.rename(target)
-    return Release(inputs.release, target, manifest)
+        settle(target.parent)
+    return read_release(target)
 
 
 def publish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Release:
@@ -73,31 +89,47 @@ def publish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Rel
 
 
 def add_to_manifest(release: Release, facts: Mapping[str, Any]) -> Release:
-    """Write further facts into a manifest, aside first; inputs and outputs stay what they are."""
+    """Write further facts into a manifest, aside first; inputs and outputs stay what they are.
+
+    A signature of the manifest as it was goes before: rather none than one that is not valid.
+    """
     manifest = {**release.manifest, **facts}
     path = release.directory / MANIFEST
-    aside = path.with_name(f".{MANIFEST}.part")
-    aside.write_bytes(canonical(manifest, indent=1))
-    aside.replace(path)
+    aside = write_settled(part_path(path), canonical(manifest, indent=1))
+    (release.directory / SIGNATURE).unlink(missing_ok=True)
+    put(aside, path)
     return Release(release.name, release.directory, manifest)
 
 
 def switch_current(target: Path) -> None:
     """Point the link ``current`` beside the releases at ``target``; readers see the old or the new, never neither."""
     link = target.parent.parent / CURRENT
-    staged = link.with_name(f".{CURRENT}-{target.name}")
+    staged = staged_link(link.parent, target.name)
     staged.unlink(missing_ok=True)
     staged.symlink_to(Path(target.parent.name) / target.name, target_is_directory=True)
     staged.replace(link)
+    settle(link.parent)
 
 
-def _flush(draft: Path) -> None:
-    """Have the manifest on disk before the folder gets its name: a release that is named is whole."""
-    with (draft / MANIFEST).open("rb") as manifest:
-        os.fsync(manifest.fileno())
+def _mend(release: Path, draft: Path, outputs: Mapping[str, str]) -> None:
+    """Give a release the files of the draft where its own are damaged, missing, or not its own; one by one.
+
+    It may be the one that is served: what is whole in it is not touched.
+    """
+    found = output_hashes(release)
+    for name in found.keys() - outputs.keys():
+        (release / name).unlink()
+    wanted = [name for name, sha256 in outputs.items() if found.get(name) != sha256]
+    wanted += [name for name in sorted(NOT_HASHED) if (draft / name).exists() and not (release / name).exists()]
+    for name in wanted:
+        (release / name).parent.mkdir(parents=True, exist_ok=True)
+        settle(draft / name)
+        (draft / name).replace(release / name)
 
 
 def _refuse_other_bytes(existing: Path, manifest: Mapping[str, Any]) -> None:
+    if not (existing / MANIFEST).exists():
+        return
     earlier = read_release(existing).manifest
     if earlier["outputs"] != manifest["outputs"]:
         names = sorted(set(earlier["outputs"].items()) ^ set(manifest["outputs"].items()))

@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from xietong.errors import UsageError, XietongError
+from xietong.releases.durability import replace_file
+from xietong.releases.leftovers import part_path
 from xietong.releases.manifest import MANIFEST, SIGNATURE, Release
 
 PRIVATE_KEY: Final = "xietong-signing.key"
@@ -49,9 +51,8 @@ def sign(release: Release, private_key: Path) -> Path:
     if not isinstance(key, Ed25519PrivateKey):
         raise UsageError(f"{private_key} is no Ed25519 key; make one with: xietong key --out DIR")
     signature = release.directory / SIGNATURE
-    aside = signature.with_name(f".{SIGNATURE}.part")
-    aside.write_text(key.sign((release.directory / MANIFEST).read_bytes()).hex() + "\n", encoding="ascii")
-    return aside.replace(signature)
+    content = key.sign((release.directory / MANIFEST).read_bytes()).hex() + "\n"
+    return replace_file(signature, content.encode("ascii"), part_path(signature))
 
 
 def is_signed(release: Release) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from xietong.errors import XietongError
 from xietong.releases.manifest import Release, ReleaseInputs, canonical, output_hashes
 
 
@@ -18,6 +19,17 @@ def broken_promises(release: Release) -> Iterator[str]:
     if hashlib.sha256(canonical(manifest["outputs"])).hexdigest() != manifest["outputs_sha256"]:
         yield "the recorded hashes of the files do not give the recorded digest of the outputs"
     yield from differences(manifest["outputs"], output_hashes(release.directory))
+
+
+def require_whole(release: Release) -> None:
+    """Refuse a release that is not what its manifest says: a review may take days, and disks fail meanwhile.
+
+    Raises:
+        XietongError: it is not whole; the message says what is wrong first.
+    """
+    problem = next(broken_promises(release), None)
+    if problem is not None:
+        raise XietongError(f"the release {release.name} is not whole and was not put in place: {problem}")
 
 
 def differences(promised: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
