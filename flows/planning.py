@@ -60,6 +60,11 @@ def _check_period(edition: Edition, period: str) -> None:
         )
 
 
+def warm_up_beside() -> None:
+    """Have the side process import what the gates need, while this one does something else."""
+    beside(_warm_up)
+
+
 def _warm_up() -> None:
     import xietong.robustness  # noqa: F401
     from expectations.evaluation import warm_up
@@ -74,12 +79,13 @@ def inbox_of(plan: Plan) -> Path:
     return plan.settings.inbox_directory / plan.edition.name
 
 
-def prepare(plan: Plan) -> None:
+def prepare(plan: Plan, *, expects_nothing_new: bool = False) -> None:
     """Write the forms of the demonstration edition, if this is one; they then take the way of every form.
 
-    Meanwhile the side process imports what the gates need.
+    Meanwhile the side process imports what the gates need, unless they will hardly be asked.
     """
-    beside(_warm_up)
+    if not expects_nothing_new:
+        warm_up_beside()
     if plan.edition.demonstration is not None:
         from xietong.demonstration import generate
 

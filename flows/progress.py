@@ -43,8 +43,16 @@ class ProgressDisplay:
 
 
 def print_summary(summary: Summary, console: Console | None = None) -> None:
-    """Print what was evaluated, what was refused and where the site is."""
+    """Print what was evaluated, what was refused and where the site is; of a run without anything new, that alone."""
     console = console or Console()
+    if not summary.is_new:
+        console.print(
+            f"没有变化，仍发布 {summary.release}。 Nothing has changed; {summary.release} is served.",
+            highlight=False,
+            soft_wrap=True,
+            markup=False,
+        )
+        return
     table = Table(show_header=False, box=None, padding=(0, 2))
     table.add_row("版本 edition", f"{summary.edition}  {summary.period}")
     table.add_row("文件 files", f"{summary.files}")
@@ -53,6 +61,7 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     table.add_row("警告 warnings", f"{summary.warnings:,}")
     table.add_row("已评 assessed", f"{summary.units_assessed}")
     table.add_row("不可评 not assessable", f"{summary.units_not_assessable}")
+    table.add_row("审核 audit", summary.audit)
     table.add_row("发布 release", summary.release)
     console.print(table, highlight=False)
     console.print(f"网站 site: {summary.site}", highlight=False, soft_wrap=True, markup=False)

@@ -1,15 +1,18 @@
 """From checked marts to a published release: pages, downloads, database, manifest."""
 
-import importlib.metadata
 import shutil
-from dataclasses import asdict, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from flows.change_log import write_change_log
 from flows.planning import Plan
 from flows.review import Decision
 from flows.side_process import beside
 from flows.stages import Accepted, Computed, warehouse_of
+from flows.step_memory import package_versions, source_files
 from xietong.errors import RejectedError
 from xietong.releases import (
     Publication,
@@ -19,27 +22,29 @@ from xietong.releases import (
     directory_digest,
     finish,
     new_draft,
+    put_in_place,
     record,
+    require_whole,
     sign,
-    switch_current,
 )
-from xietong.report.facts import RuleFact
-from xietong.resources import program_files, resource_directory
+from xietong.resources import resource_directory
 
-#: Packages whose version can change a figure or a page.
-VERSIONED: Final = (
-    "altair",
-    "duckdb",
-    "fastexcel",
-    "great-expectations",
-    "jinja2",
-    "numpy",
-    "polars",
-    "scipy",
-    "vl-convert-python",
-    "xietong",
-    "xlsxwriter",
-)
+if TYPE_CHECKING:
+    from xietong.report.facts import RuleFact
+
+
+@dataclass(frozen=True)
+class WrittenDraft:
+    """A folder with everything of a release but its manifest, beside the releases and not one of them yet."""
+
+    directory: Path
+    inputs: ReleaseInputs
+    rows: Mapping[str, int]
+
+    @property
+    def as_release(self) -> Release:
+        """Return the draft in the shape of a release, to be compared with one."""
+        return Release(self.inputs.release, self.directory, {"inputs": asdict(self.inputs)})
 
 
 def release_inputs(plan: Plan, accepted: Accepted, computed: Computed) -> ReleaseInputs:
@@ -50,15 +55,16 @@ def release_inputs(plan: Plan, accepted: Accepted, computed: Computed) -> Releas
         as_of=computed.as_of.isoformat(),
         method_version=plan.catalogue.index.method_version,
         snapshots=tuple(sorted((snapshot.sha256, snapshot.file) for snapshot in accepted.snapshots)),
-        sources_digest=directory_digest(program_files()),
-        versions=tuple((name, importlib.metadata.version(name)) for name in VERSIONED),
+        sources_digest=directory_digest(source_files(plan.settings)),
+        versions=package_versions(),
     )
 
 
-def rule_facts() -> tuple[RuleFact, ...]:
+def rule_facts() -> tuple["RuleFact", ...]:
     """Return every rule of reading and gates with the proof that it can fail, in their order."""
     from expectations.proofs import PROOFS
     from expectations.rules import RULES
+    from xietong.report.facts import RuleFact
 
     return tuple(
         RuleFact(
@@ -75,8 +81,8 @@ def rule_facts() -> tuple[RuleFact, ...]:
     )
 
 
-def build_release(plan: Plan, accepted: Accepted, computed: Computed) -> Release:
-    """Write pages, downloads and database into a finished release that is not served yet."""
+def write_draft(plan: Plan, accepted: Accepted, computed: Computed) -> WrittenDraft:
+    """Write pages, downloads and database into a folder beside the releases and return it."""
     from xietong.render import render_site, write_downloads
     from xietong.report import RunFacts, build_site
     from xietong.warehouse import macro_sources
@@ -98,8 +104,12 @@ def build_release(plan: Plan, accepted: Accepted, computed: Computed) -> Release
     render_site(build_site(computed.marts, plan.catalogue, plan.edition, facts), draft / "site")
     downloads.result()
     shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
-    counts = {name: frame.height for name, frame in sorted(computed.marts.items())}
-    return finish(draft, inputs, {"rows": counts})
+    return WrittenDraft(draft, inputs, {name: frame.height for name, frame in sorted(computed.marts.items())})
+
+
+def finish_draft(draft: WrittenDraft, facts: Mapping[str, Any]) -> Release:
+    """Give an audited draft its manifest, with these facts, and its name among the releases; it is not served yet."""
+    return finish(draft.directory, draft.inputs, {"rows": draft.rows, **facts})
 
 
 def conclude(plan: Plan, release: Release, decision: Decision) -> None:
@@ -107,6 +117,7 @@ def conclude(plan: Plan, release: Release, decision: Decision) -> None:
 
     Raises:
         RejectedError: the draft was rejected; what is served stays.
+        XietongError: the draft has been damaged since it was made; what is served stays.
     """
     directory = plan.settings.edition_directory(plan.edition.name)
     moment = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -115,13 +126,15 @@ def conclude(plan: Plan, release: Release, decision: Decision) -> None:
         return
     if decision.verdict == "reject":
         record(directory, replace(told, action="rejected"))
+        write_change_log(directory)
         raise RejectedError(
             f"the draft {release.name} was rejected by {decision.reviewer}: {decision.comment}; "
             "what is published stays as it was"
         )
+    require_whole(release)
     if decision.mode == "manual":
         add_to_manifest(release, {"review": {"approved": True, **asdict(told)}})
     if plan.settings.signing_key is not None:
         sign(release, plan.settings.signing_key)
-    switch_current(release.directory)
-    record(directory, told)
+    put_in_place(release, told)
+    write_change_log(directory)

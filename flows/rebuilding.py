@@ -10,9 +10,9 @@ from typing import Any, ParamSpec, TypeVar
 from flows.evaluation import run_evaluation
 from flows.planning import plan
 from flows.polling import pulled_directory
+from flows.step_memory import source_files
 from xietong.errors import XietongError
 from xietong.releases import Release, ReleaseInputs, differences, directory_digest, read_release
-from xietong.resources import program_files
 from xietong.settings import Settings
 from xietong.sources import SnapshotStore, pulled_hashes
 
@@ -27,7 +27,7 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
     them is another, that is the difference.
     """
     inputs = ReleaseInputs.from_manifest(release.manifest)
-    if inputs.sources_digest != directory_digest(program_files()):
+    if inputs.sources_digest != directory_digest(source_files(settings)):
         yield "it was made by another version of the program, catalogue or templates; rebuild it with that version"
         return
     with tempfile.TemporaryDirectory(prefix="xietong-rebuild-") as folder:
@@ -36,6 +36,9 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
                 "build_directory": Path(folder) / "build",
                 "inbox_directory": Path(folder) / "inbox",
                 "signing_key": None,
+                "notification_addresses": (),
+                "publishing_targets": (),
+                "publishing_command": "",
             }
         )
         try:

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from flows.change_log import write_change_log
+from flows.copying import copy_to_targets
 from flows.rebuilding import rebuild_differences
+from flows.step_memory import forget_releases
 from xietong.errors import UsageError, XietongError
 from xietong.releases import (
     CURRENT,
@@ -62,10 +65,13 @@ def roll_back_to(settings: Settings, edition: str, name: str | None, reason: str
     Raises:
         UsageError: there is no such release, or it is not whole.
         EditionBusyError: a run of the edition is under way.
+        TargetError: the release is served here again, but not at every publishing target.
     """
     directory = settings.edition_directory(edition)
     with EditionLock(directory, settings.lock_wait_seconds):
         release = roll_back(directory, name, datetime.now(UTC), reason)
+        write_change_log(directory)
+        copy_to_targets(settings, edition, release)
     _console().print(f"{edition} now serves {release.name}")
     return 0
 
@@ -129,5 +135,7 @@ def remove_superseded(settings: Settings, edition: str, keep: int, *, dry_run: b
             console.print(f"{'would remove' if dry_run else 'removed'} {name}")
         if not dry_run:
             freed = remove(directory, names)
+            write_change_log(directory)
+            forget_releases(directory, [release.name for release in releases_of(directory)])
             console.print(f"{freed / 1e6:,.1f} MB are free again; snapshots are never removed")
     return 0

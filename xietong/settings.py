@@ -1,13 +1,14 @@
-"""What differs between machines: nine settings, read from the environment (``XIETONG_…``).
+"""What differs between machines: a few settings, read from the environment (``XIETONG_…``) and from ``.env``.
 
 Everything about the method and the editions is in the catalogue instead, where analysts
 can review it.
 """
 
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from xietong.resources import resource_directory
 
@@ -15,7 +16,9 @@ from xietong.resources import resource_directory
 class Settings(BaseSettings):
     """The machine's settings, passed whole to the stages that need them."""
 
-    model_config = SettingsConfigDict(env_prefix="XIETONG_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="XIETONG_", frozen=True, extra="forbid", env_file=".env", dotenv_filtering="match_prefix"
+    )
 
     build_directory: Path = Field(
         default=Path("build"), description="Where everything generated goes: releases, snapshots, warehouses."
@@ -35,7 +38,44 @@ class Settings(BaseSettings):
     lock_wait_seconds: float = Field(
         default=600, ge=0, description="How long a run waits for another run of the same edition before it is refused."
     )
+    review_address: str | None = Field(
+        default=None, description="Where reviewers read drafts: the address of `xietong serve --drafts`."
+    )
+    task_runner: Literal["threads", "dask"] = Field(
+        default="threads", description="Where work that is mapped over tasks runs; the result does not depend on it."
+    )
+    task_workers: int = Field(
+        default=2, ge=1, description="Tasks at once: threads, or workers of a Dask cluster on this machine."
+    )
+    dask_address: str | None = Field(
+        default=None, description="The scheduler of a Dask cluster (tcp://…) whose machines see the same folders."
+    )
+    notification_addresses: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Webhooks that are told of failures, waiting reviews and late units, separated by spaces.",
+    )
+    notification_seconds: float = Field(
+        default=15, gt=0, le=300, description="How long a run that ends waits for its last messages to be taken."
+    )
+    publishing_targets: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Folders and fsspec addresses that get a copy of the published site, separated by spaces; "
+        "{edition} in one stands for the edition.",
+    )
+    publishing_command: str = Field(
+        default="",
+        description="Run after publication, such as: rsync -a --delete {site}/ web:/srv/{edition}/ (without a shell).",
+    )
+    publishing_seconds: float = Field(default=600, gt=0, description="How long the publishing command may take.")
+    chromium: Path | None = Field(
+        default=None, description="The browser that prints reports; by default the one that the system knows."
+    )
     threads: int = Field(default=2, ge=1, description="Threads of DuckDB; the result does not depend on it.")
+
+    @field_validator("notification_addresses", "publishing_targets", mode="before")
+    @classmethod
+    def _words_are_apart(cls, given: Any) -> Any:
+        return tuple(given.split()) if isinstance(given, str) else given
 
     def edition_directory(self, edition: str) -> Path:
         """Return the directory of an edition's generated files."""

@@ -17,6 +17,7 @@ from xietong.resources import resource_directory
 #: How a text of a CSV file must be readable as each type of Table Schema.
 READERS = {
     "string": str,
+    "any": str,
     "integer": int,
     "number": float,
     "boolean": {"true": True, "false": False}.__getitem__,
@@ -35,6 +36,7 @@ def downloads(catalogue, tmp_path):
         "is_clear": [True, None],
         "given_on": [date(2026, 1, 2), None],
         "received_at": [datetime(2026, 1, 2, 3, tzinfo=UTC), None],
+        "never": [None, None],
         "note": ["=1+1", '"><script>'],
     }
     edition = load_edition(resource_directory("editions"), "chongqing-demo")

@@ -85,7 +85,9 @@ def _kinds(schema: pl.Schema) -> Iterator[tuple[str, str, str]]:
         elif kind.is_numeric():
             yield name, "number", "double"
         else:
-            yield next((name, table, web) for polars, table, web in _TYPES if kind == polars)
+            known = ((table, web) for polars, table, web in _TYPES if kind == polars)
+            # A column without any value has no type of its own.
+            yield name, *next(known, ("any", "anyAtomicType"))
 
 
 def _package(files: Sequence[_File], catalogue: Catalogue, edition: Edition) -> dict[str, Any]:

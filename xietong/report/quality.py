@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import polars as pl
+
 from xietong.report import wording
 from xietong.report.corrections import CorrectedIndicator, corrections_of
 from xietong.report.coverage import Count, Coverage, MatrixRow
@@ -18,6 +20,10 @@ from xietong.report.view import View
 #: So many findings fit on the page; all of them are in the download.
 _FINDINGS_SHOWN: Final = 150
 _SEVERITIES: Final = ("critical", "warning", "info")
+#: What reading finds about a connected source as a whole (xietong.sources).
+_SOURCE_IS_DOWN: Final = frozenset(
+    {"source_emptied", "source_not_kept", "source_refused", "source_state_unreadable", "source_unavailable"}
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +98,9 @@ class SourceRow:
     files: int
     figures: int
     newest: str
+    #: Why it gave nothing when it was last asked, and when the figures came that are used meanwhile.
+    problems: tuple[str, ...] = ()
+    used: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,32 +202,9 @@ def coverage_page(view: View, coverage: Coverage) -> CoveragePage:
 
 def sources_page(view: View) -> SourcesPage:
     """Return the sources of the edition and the files received."""
-    snapshots = view.evaluation.rows("snapshots")
-    files = Counter(row["source_id"] for row in snapshots)
-    observations = view.evaluation.frame("observations")
-    figures = Counter(observations["source_id"].to_list() if observations.height else [])
-    newest: dict[str, datetime] = {}
-    for row in snapshots:
-        newest[row["source_id"]] = max(newest.get(row["source_id"], row["received_at"]), row["received_at"])
     names = {source.code: view.pick(source.name) for source in view.catalogue.sources}
     return SourcesPage(
-        sources=tuple(
-            SourceRow(
-                code=source.code,
-                name=view.pick(source.name),
-                publisher=view.pick(source.publisher),
-                licence=view.pick(source.licence),
-                address=source.address or "",
-                citation=view.optional(source.citation),
-                published=source.published.isoformat() if source.published else "",
-                note=view.optional(source.note),
-                files=files[source.code],
-                figures=figures[source.code],
-                newest=wording.day(newest[source.code], view.language) if source.code in newest else "",
-            )
-            for source in view.catalogue.sources
-            if source.code in view.edition.sources
-        ),
+        sources=_source_rows(view),
         snapshots=tuple(
             SnapshotRow(
                 file=row["file"],
@@ -227,6 +213,47 @@ def sources_page(view: View) -> SourcesPage:
                 received=wording.day(row["received_at"], view.language),
                 size=wording.number(row["size"] / 1000, 1),
             )
-            for row in snapshots
+            for row in view.evaluation.rows("snapshots")
         ),
     )
+
+
+def _source_rows(view: View) -> tuple[SourceRow, ...]:
+    files = Counter(row["source_id"] for row in view.evaluation.rows("snapshots"))
+    newest: dict[str, datetime] = {}
+    for row in view.evaluation.rows("snapshots"):
+        newest[row["source_id"]] = max(newest.get(row["source_id"], row["received_at"]), row["received_at"])
+    observations = view.evaluation.frame("observations")
+    figures = Counter(observations["source_id"].to_list() if observations.height else [])
+    used: dict[str, datetime] = {}
+    if observations.height:
+        used = dict(observations.group_by("source_id").agg(pl.col("received_at").max()).iter_rows())
+    problems = _problems_of_sources(view)
+    return tuple(
+        SourceRow(
+            code=source.code,
+            name=view.pick(source.name),
+            publisher=view.pick(source.publisher),
+            licence=view.pick(source.licence),
+            address=source.address or "",
+            citation=view.optional(source.citation),
+            published=source.published.isoformat() if source.published else "",
+            note=view.optional(source.note),
+            files=files[source.code],
+            figures=figures[source.code],
+            newest=wording.day(newest[source.code], view.language) if source.code in newest else "",
+            problems=tuple(sorted(problems.get(source.code, ()))),
+            used=wording.day(used[source.code], view.language) if source.code in used else "",
+        )
+        for source in view.catalogue.sources
+        if source.code in view.edition.sources
+    )
+
+
+def _problems_of_sources(view: View) -> dict[str, list[str]]:
+    """Return why connected sources gave nothing when they were last asked, by source."""
+    problems: dict[str, list[str]] = {}
+    for row in view.evaluation.rows("findings"):
+        if row["rule"] in _SOURCE_IS_DOWN:
+            problems.setdefault(row["source_id"], []).append(row[f"message_{view.language}"])
+    return problems

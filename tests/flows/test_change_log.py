@@ -1,0 +1,37 @@
+"""The change log beside the releases follows the history and what is kept."""
+
+import json
+
+from flows.change_log import write_change_log
+
+
+def release(directory, name: str) -> None:
+    folder = directory / "releases" / name
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text(json.dumps({"release": name, "inputs": {}, "outputs": {}}), encoding="utf-8")
+
+
+def test_the_served_release_is_marked_once_and_removed_ones_have_no_link(tmp_path) -> None:
+    directory = tmp_path / "chongqing-demo"
+    for name in ("2026-09-a", "2026-10-b"):
+        release(directory, name)
+    (directory / "current").symlink_to("releases/2026-09-a")
+    lines = [
+        {"release": "2026-08-z", "moment": "2026-09-10T00:00:00+00:00", "action": "published"},
+        {"release": "2026-09-a", "moment": "2026-10-10T00:00:00+00:00", "action": "published"},
+        {"release": "2026-10-b", "moment": "2026-11-10T00:00:00+00:00", "action": "published"},
+        {"release": "2026-09-a", "moment": "2026-11-11T00:00:00+00:00", "action": "rolled_back", "reason": "错了"},
+        {"release": "2026-10-c", "moment": "2026-11-12T00:00:00+00:00", "action": "rejected", "reviewer": "审核人"},
+    ]
+    history = "".join(json.dumps(line) + "\n" for line in lines)
+    (directory / "publications.jsonl").write_text(history, encoding="utf-8")
+    write_change_log(directory)
+    page = (directory / "index.html").read_text(encoding="utf-8")
+    rows = page.split("<tr>")[2:]
+    assert ["2026-10-c" in rows[0], "2026-09-a" in rows[1], "2026-08-z" in rows[4]] == [True, True, True]
+    assert ["现在发布" in row for row in rows] == [False, True, False, False, False]
+    assert "错了" in rows[1]
+    assert 'href="releases/2026-10-b/site/index.html"' in rows[2]
+    assert "href" not in rows[4]
+    assert (directory / "feed.xml").is_file()
+    assert not [path for path in directory.iterdir() if path.name.startswith(".part-")]
