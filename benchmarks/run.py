@@ -57,7 +57,7 @@ def main() -> int:
     for row in rows:
         print(f"{row.name:<44} {row.seconds:7.2f} s {row.peak_megabytes:8.0f} MB   budget {row.budget}")
     subprocess.run([sys.executable, "-m", "benchmarks.compute", str(build)], check=True)
-    for name in ("robustness", "study", "panel", "intake", "expectations"):
+    for name in ("robustness", "study", "panel", "intake", "expectations", "server"):
         module = f"benchmarks.bench_{name}"
         subprocess.run([sys.executable, "-m", module], check=True)
     shutil.rmtree(build, ignore_errors=True)

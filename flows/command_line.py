@@ -6,7 +6,7 @@ Nothing heavy is imported here; each command imports what it runs, so that ``--h
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
@@ -150,12 +150,35 @@ def explain(
 
 
 @app.command
+def reports(
+    *,
+    edition: str,
+    out: Path | None = None,
+    unit: list[str] | None = None,
+    language: list[Literal["zh", "en"]] | None = None,
+) -> int:
+    """Print the report of every unit of the published site as a PDF on A4 (needs Chromium or Chrome).
+
+    Args:
+        edition: the edition whose published site is printed.
+        out: where the files go; by default reports/ beside the releases of the edition.
+        unit: print this unit only, such as 500102; may be given several times.
+        language: zh or en; by default zh; may be given several times.
+    """
+    from flows.printing import report_printing
+    from xietong.settings import Settings
+
+    return report_printing(Settings(), edition, out, unit or (), language or ("zh",))
+
+
+@app.command
 def serve(
     *,
     edition: str,
     port: int = 8000,
     out: Path | None = None,
     host: str = "127.0.0.1",
+    drafts: bool = False,
 ) -> int:
     """Serve the published site of an edition on this machine.
 
@@ -164,11 +187,11 @@ def serve(
         port: the port to listen on.
         host: the address to listen on.
         out: where the releases are, instead of build/.
+        drafts: also serve every other release under /releases/NAME/, for reviewers; not on a public address.
     """
     from flows.serving import serve_edition
-    from xietong.settings import Settings
 
-    return serve_edition(Settings() if out is None else Settings(build_directory=out), edition, host, port)
+    return serve_edition(_settings(out), edition, host, port, drafts=drafts)
 
 
 @app.command
@@ -352,7 +375,7 @@ def study(
 
 def main() -> None:
     """Run the command; a mistake that its message explains ends with one sentence and the documented code."""
-    from xietong.errors import CatalogueErrors, XietongError
+    from xietong.errors import CatalogueErrors, XietongError, lack_of_room
 
     try:
         sys.exit(app())
@@ -365,3 +388,9 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("stopped; the published site is as it was\n")
         sys.exit(130)
+    except Exception as error:
+        words = lack_of_room(error)
+        if words is None:
+            raise
+        sys.stderr.write(f"there is no room on the disk ({words}); make room and run the command again\n")
+        sys.exit(1)

@@ -3,30 +3,25 @@
 Annotations stay real objects here: with postponed ones a deployment run fails on date parameters.
 """
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar, cast
-from zoneinfo import ZoneInfo
+from typing import Any, cast
 
-from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
 
-from flows.evaluation import Summary, run_evaluation
-from flows.parameters import EvaluationParameters
+from flows.evaluation import run_evaluation
+from flows.parameters import CHONGQING_TIME, EvaluationParameters
 from flows.review import approve_without_review
 from flows.review_in_ui import review_in_ui
+from flows.run_artifacts import StagesAsTasks, show_summary, shown
+from flows.telling import announced
+from xietong.catalogue import Edition, load_edition
 from xietong.errors import RejectedError
-from xietong.periods import period_of
+from xietong.periods import month_number, period_of
+from xietong.releases import RELEASES, read_release
 from xietong.settings import Settings
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-CHONGQING_TIME = ZoneInfo("Asia/Shanghai")
 
 
 def run_name() -> str:
@@ -34,23 +29,30 @@ def run_name() -> str:
     parameters = cast("dict[str, Any]", flow_run.parameters)["parameters"]
     given = EvaluationParameters.model_validate(parameters)
     attempt = flow_run.run_count or 1
-    return f"{given.edition} {given.period or '最新一期'}" + (f" 第{attempt}次" if attempt > 1 else "")
+    return f"{given.edition} {asked_period(given) or '最新一期'}" + (f" 第{attempt}次" if attempt > 1 else "")
 
 
-def month_before(moment: datetime) -> str:
-    """Return the month before the one that ``moment`` falls in, in Chongqing's time: what a scheduled run evaluates."""
+def asked_period(parameters: EvaluationParameters) -> str | None:
+    """Return the period that the form or the schedule asks for; None for the edition's newest."""
+    if parameters.period:
+        return parameters.period
+    if deployment.id is None or "auto-scheduled" not in (flow_run.tags or []):
+        return None
+    edition = load_edition(Settings().editions_directory, str(parameters.edition))
+    return scheduled_period(edition, flow_run.scheduled_start_time)
+
+
+def scheduled_period(edition: Edition, moment: datetime) -> str:
+    """Return what a run scheduled for ``moment`` evaluates: the last month, quarter or year that had ended by then.
+
+    The calendar is Chongqing's. An edition whose periods have come to their end keeps its last one.
+    """
     local = moment.astimezone(CHONGQING_TIME)
-    return period_of(local.year * 12 + local.month - 2, "month")
-
-
-def run_as_task(title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a stage as a Prefect task under its title and return what it returns."""
-    logger = get_run_logger()
-    logger.info("开始：%s", title)
-    staged = task(name=title, cache_policy=NO_CACHE, persist_result=False)(stage)
-    result = staged(*args, **kwargs)
-    logger.info("完成：%s", title)
-    return result
+    length = {"month": 1, "quarter": 3, "year": 12}[edition.frequency]
+    ended = (local.year * 12 + local.month - 1) // length * length - 1
+    if edition.last_period is not None:
+        ended = min(ended, month_number(edition.last_period))
+    return period_of(ended, edition.frequency)
 
 
 @flow(
@@ -62,30 +64,17 @@ def run_as_task(title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P
 )
 def evaluate(parameters: EvaluationParameters) -> str | State[str]:
     """Evaluate an edition and return the name of the release that is now published; a rejected run is cancelled."""
-    period = parameters.period or None
-    if period is None and deployment.id is not None and "auto-scheduled" in (flow_run.tags or []):
-        period = month_before(flow_run.scheduled_start_time)
-    review = review_in_ui(parameters.review_hours) if parameters.review == "manual" else approve_without_review
-    edition = str(parameters.edition)
+    settings, edition, period = Settings(), str(parameters.edition), asked_period(parameters)
+    by_hand = parameters.review == "manual"
+    review = announced(settings, review_in_ui(parameters.review_hours)) if by_hand else approve_without_review
+    run_stage = StagesAsTasks()
     try:
-        summary = run_evaluation(Settings(), edition, period, parameters.as_of, run_as_task, review)
+        summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     except RejectedError as error:
         # Somebody's decision, or nobody's in time: not a failure of the run.
         return Cancelled(name="Rejected", message=str(error))
-    _show(summary)
+    run_stage.finish()
+    show_summary(settings, summary, read_release(settings.edition_directory(edition) / RELEASES / summary.release))
+    said = "已发布 %s：%s" if summary.is_new else "没有变化，仍发布 %s：%s"
+    get_run_logger().info(said, summary.release, summary.site)
     return summary.release
-
-
-def _show(summary: Summary) -> None:
-    rows: list[dict[str, Any]] = [
-        {"项目": "评价期", "结果": summary.period},
-        {"项目": "文件", "结果": summary.files},
-        {"项目": "数据", "结果": summary.figures},
-        {"项目": "拒收", "结果": summary.refused},
-        {"项目": "警告", "结果": summary.warnings},
-        {"项目": "已评单位", "结果": summary.units_assessed},
-        {"项目": "不可评单位", "结果": summary.units_not_assessable},
-    ]
-    create_table_artifact(key="summary", table=rows, description=f"{summary.edition} {summary.period}")
-    create_markdown_artifact(key="site", markdown=f"已发布 `{summary.release}`：`{summary.site}`")
-    get_run_logger().info("已发布 %s：%s", summary.release, summary.site)

@@ -4,13 +4,19 @@ One model is the flow's only parameter, because the UI shows titles and help of 
 model's fields but not of top-level parameters.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum, StrEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
-from xietong.periods import parse_period
+from xietong.catalogue import load_edition
+from xietong.periods import month_number, parse_period, period_of, period_range
 from xietong.resources import resource_directory
+
+CHONGQING_TIME: Final = ZoneInfo("Asia/Shanghai")
+_LENGTH: Final = {"month": 1, "quarter": 3, "year": 12}
 
 # A list in the form; made from the files, so that a new edition needs no code.
 EditionName = Enum(  # type: ignore[misc]  # the members are the files of editions/
@@ -27,22 +33,47 @@ class ReviewMode(StrEnum):
     AUTO = "auto"
 
 
-class EvaluationParameters(BaseModel):
+class Form(BaseModel):
+    """Parameters of a flow: nothing beside the fields is accepted, and none is changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_enum_values=True)
+
+
+def period_choices(today: date) -> list[str]:
+    """Return what the form offers as periods: none, those that have begun from the newest back, then a year's more.
+
+    The server keeps the list that it was given when the deployment was registered; the year ahead is for a
+    server to which nothing is deployed for so long.
+    """
+    number = today.year * 12 + today.month - 1
+    begun: set[str] = set()
+    coming: set[str] = set()
+    folder = resource_directory("editions")
+    for edition in (load_edition(folder, path.stem) for path in sorted(folder.glob("*.yaml"))):
+        end = period_of(number + 12, edition.frequency)
+        for period in period_range(edition.first_period, edition.last_period or end):
+            (begun if month_number(period) - _LENGTH[edition.frequency] < number else coming).add(period)
+    # Months before quarters before years: what is evaluated most stands first.
+    ordered = sorted(sorted(begun, reverse=True), key=lambda period: -len(period))
+    return ["", *ordered, *sorted(coming - begun)]
+
+
+def _offer_periods(schema: dict[str, Any]) -> None:
+    schema["enum"] = period_choices(datetime.now(CHONGQING_TIME).date())
+
+
+class EvaluationParameters(Form):
     """What to evaluate and with what was known when."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        use_enum_values=True,
-        json_schema_extra={"description": "选择版本和评价期；其余可以留空。"},
-    )
+    model_config = ConfigDict(json_schema_extra={"description": "选择版本和评价期；其余可以留空。"})
 
     edition: EditionName = Field(title="版本", description="评价哪个版本的数据；演示版（demo）的数据为虚构。")
-    # Text and not text-or-nothing: the form shows a plain field then.
+    # Text and not text-or-nothing: the form shows one list then. The list is the form's; the edition decides.
     period: str = Field(
         default="",
         title="评价期",
-        description="如 2025-10 或 2025；留空时，定时运行取计划时间的上一个月，手工运行取该版本的最新一期。",
+        description="如 2025-10 或 2025；不选时，定时运行取计划时间之前刚结束的一期，手工运行取该版本的最新一期。",
+        json_schema_extra=_offer_periods,
     )
     as_of: AwareDatetime | None = Field(
         default=None,

@@ -3,10 +3,12 @@
 Only a poll contacts anybody: a run that is repeated reads the same snapshots, whatever the network does.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
 from flows.planning import Plan, plan
+from xietong.catalogue import Source
 from xietong.settings import Settings
 from xietong.sources import Pulled, SnapshotStore, pull_sources
 
@@ -16,6 +18,36 @@ _CHINA = timezone(timedelta(hours=8))
 def pulled_directory(plan: Plan) -> Path:
     """Return where the state of the catalogue's connected sources lies; editions of one catalogue share it."""
     return plan.settings.build_directory / "pulled" / plan.catalogue.name
+
+
+@dataclass(frozen=True)
+class SourcePoll:
+    """A connected source that is to be asked."""
+
+    planned: Plan
+    source: Source
+
+    def __str__(self) -> str:
+        """Return the code of the source, by which a task is named."""
+        return self.source.code
+
+
+def polls_of(settings: Settings, edition_name: str) -> list[SourcePoll]:
+    """Return every connected source of the edition.
+
+    Raises:
+        UsageError: there is no such edition.
+        CatalogueErrors: the catalogue has mistakes.
+    """
+    planned = plan(settings, edition_name, None, None)
+    return [SourcePoll(planned, source) for source in planned.sources if source.connection is not None]
+
+
+def poll_source(wanted: SourcePoll) -> Pulled:
+    """Ask one source and return what came of it; that it is down is a result and no failure."""
+    store = SnapshotStore(wanted.planned.settings.build_directory / "snapshots")
+    (pulled,) = pull_sources([wanted.source], store, pulled_directory(wanted.planned))
+    return pulled
 
 
 def poll(settings: Settings, edition_name: str) -> tuple[Pulled, ...]:

@@ -4,19 +4,15 @@ from enum import StrEnum
 from typing import Final
 
 from prefect import get_run_logger
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 from pydantic import Field
 
-from flows.comparison import compared_ranks
 from flows.review import Decision, Draft, Reviewer, Verdict, what_is_missing
 from xietong.errors import RejectedError
 
-#: Open findings that the artifact lists; the draft site lists all.
-_FINDINGS_SHOWN: Final = 50
-_POLL_SECONDS: Final = 2
+_POLL_SECONDS: Final = 1
 
 
 class Answer(StrEnum):
@@ -43,7 +39,6 @@ def review_in_ui(hours: float) -> Reviewer:
 
     def review(draft: Draft, /) -> Decision:
         logger = get_run_logger()
-        _show(draft)
         asked = f"草稿 {draft.release.name} 待审核。"
         while True:
             logger.info("%s 请在本页点击 Resume 填写结论。", asked)
@@ -64,38 +59,3 @@ def review_in_ui(hours: float) -> Reviewer:
             asked = missing
 
     return review
-
-
-def _show(draft: Draft) -> None:
-    """Write what the reviewer needs as artifacts of the run."""
-    site = draft.release.directory / "site" / "index.html"
-    served = draft.served.name if draft.served is not None else "（尚未发布）"
-    create_markdown_artifact(
-        key="draft",
-        markdown=(
-            f"# 待审核草稿 {draft.release.name}\n\n"
-            f"- 草稿网站：`{site}`\n- 现在发布的：`{served}`\n"
-            f"- 未处理：拒收 {draft.open_critical} 条，警告 {draft.open_warnings} 条"
-        ),
-        description="草稿网站、现行版本和未处理的检查记录",
-    )
-    rows = [
-        {
-            "单位": row["unit_code"],
-            "结果": row["output"],
-            "原得分": row["score_before"],
-            "新得分": row["score_after"],
-            "原排名": row["rank_before"],
-            "新排名": row["rank_after"],
-        }
-        for row in compared_ranks(draft.served, draft.release).to_dicts()
-    ]
-    create_table_artifact(key="comparison", table=rows, description=f"与 {served} 比较")
-    findings = draft.mart("findings")
-    if findings.height:
-        still_open = findings.filter(findings["status"] == "open").head(_FINDINGS_SHOWN)
-        shown = [
-            {"级别": row["severity"], "单位": row["unit_code"], "位置": row["location"], "问题": row["message_zh"]}
-            for row in still_open.to_dicts()
-        ]
-        create_table_artifact(key="open-findings", table=shown, description="未处理的检查记录")

@@ -1,17 +1,23 @@
 """``xietong serve``: the current release of an edition on the loopback address."""
 
+import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
 from xietong.errors import UsageError
-from xietong.releases import CURRENT
+from xietong.releases import CURRENT, RELEASES
 from xietong.settings import Settings
 
+#: A draft that is still being written has a name with a dot.
+_RELEASE_NAME: Final = re.compile(r"[\w-]+")
 
-def serve_edition(settings: Settings, edition: str, host: str, port: int) -> int:
-    """Serve until interrupted.
+
+def serve_edition(settings: Settings, edition: str, host: str, port: int, *, drafts: bool = False) -> int:
+    """Serve until interrupted; with ``drafts`` also every other release, under ``/releases/<its name>/``.
 
     Raises:
         UsageError: the edition has no release yet.
@@ -21,7 +27,8 @@ def serve_edition(settings: Settings, edition: str, host: str, port: int) -> int
         raise UsageError(
             f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
         )
-    with ThreadingHTTPServer((host, port), partial(_QuietHandler, directory=str(site))) as server:
+    handler = partial(_WithDrafts if drafts else _QuietHandler, directory=str(site))
+    with ThreadingHTTPServer((host, port), handler) as server:
         Console().print(f"http://{host}:{server.server_port}/  (Ctrl-C ends)", highlight=False)
         try:
             server.serve_forever()
@@ -33,3 +40,20 @@ def serve_edition(settings: Settings, edition: str, host: str, port: int) -> int
 class _QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Say nothing about each request."""
+
+
+class _WithDrafts(_QuietHandler):
+    """Finds ``/releases/<name>/<page>`` in the site of that release, and everything else in the current one."""
+
+    def translate_path(self, path: str) -> str:
+        """Return the file that an address means; a path never leads out of a site."""
+        _, first, *rest = [*path.split("/", 3), "", "", ""][:4]
+        name = rest[0].partition("?")[0]
+        site = Path(self.directory).parent.parent / RELEASES / name / "site"
+        if first != RELEASES or not _RELEASE_NAME.fullmatch(name) or not site.is_dir():
+            return super().translate_path(path)
+        served, self.directory = self.directory, str(site)
+        try:
+            return super().translate_path(f"/{rest[1]}")
+        finally:
+            self.directory = served

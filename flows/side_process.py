@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import lru_cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -22,7 +22,18 @@ T = TypeVar("T")
 def beside(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
     """Start the function in the side process and return its future; arguments and result are copied."""
     # Copied here and now: the pool would do it in a thread of its own, while the caller goes on using them.
-    return _pool().submit(_call, pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL))
+    request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+    return _done(request) if current_process().daemon else _pool().submit(_call, request)
+
+
+def _done(request: bytes) -> "Future[Any]":
+    """Return the future of what was called at once: a daemon, as Dask's workers are, may not start processes."""
+    future: Future[Any] = Future()
+    try:
+        future.set_result(_call(request))
+    except Exception as error:  # noqa: BLE001 — raised where the result is asked for, as the pool does
+        future.set_exception(error)
+    return future
 
 
 def _call(request: bytes) -> Any:

@@ -5,14 +5,16 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 
+from flows import receipt
 from flows.command_line import poll as poll_command
 from flows.planning import plan
 from flows.polling import poll, poll_and_tell, pulled_directory
 from transforms.tidying import tidy_files
 from xietong.resources import resource_directory
 from xietong.settings import Settings
-from xietong.sources import SnapshotStore, receive_pulled
+from xietong.sources import SnapshotStore, read_pulled, receive_pulled
 
 SOURCES = """
   - code: {code}
@@ -73,9 +75,9 @@ def test_what_a_poll_brought_becomes_figures_with_their_cells(settings, share):
     assert (absent.status, shared.status, len(shared.snapshots)) == ("unavailable", "new", 2)
     planned = plan(settings, "chongqing", None, None)
     store = SnapshotStore(settings.build_directory / "snapshots")
-    receipt = receive_pulled(planned.sources, store, pulled_directory(planned))
-    assert receipt.findings["rule"].to_list() == ["source_unavailable"]
-    tidied = tidy_files(receipt.of(shared.source), shared.source, planned.catalogue, planned.edition.origin)
+    received = receive_pulled(planned.sources, store, pulled_directory(planned))
+    assert received.findings["rule"].to_list() == ["source_unavailable"]
+    tidied = tidy_files(received.of(shared.source), shared.source, planned.catalogue, planned.edition.origin)
     assert tidied.observations.select("unit_code", "value", "location", "snapshot").rows() == [
         ("500101", 30.5, "D2", shared.snapshots[0].sha256),
         ("500101", 31.0, "D2", shared.snapshots[1].sha256),
@@ -83,6 +85,31 @@ def test_what_a_poll_brought_becomes_figures_with_their_cells(settings, share):
     moments = [snapshot.received_at.astimezone(UTC) for snapshot in shared.snapshots]
     assert tidied.observations["received_at"].to_list() == moments
     assert tidied.findings["location"].to_list() == ["D3"]
+
+
+def test_what_a_poll_brought_is_read_once(settings, share, monkeypatch):
+    read: list[str] = []
+
+    def listening(source, snapshots, store):
+        read.extend(snapshot.file for snapshot in snapshots)
+        return read_pulled(source, snapshots, store)
+
+    monkeypatch.setattr(receipt, "read_pulled", listening)
+    poll(settings, "chongqing")
+    planned = plan(settings, "chongqing", None, None)
+    first, second = receipt.receive(planned), receipt.receive(planned)
+    assert (first.key, read) == (second.key, ["a.csv"])
+    assert_frame_equal(receipt.tidy(planned, first).observations, receipt.tidy(planned, second).observations)
+    (share / "a.csv").write_text(HEADER + "500101,pm25,2026-09,31\n", encoding="utf-8")
+    poll(settings, "chongqing")
+    assert receipt.receive(planned).key != first.key
+    assert read == ["a.csv"] * 3
+    kept = next(
+        path for path in (settings.build_directory / "snapshots").rglob("*.bytes") if b"pm25" in path.read_bytes()
+    )
+    kept.unlink()
+    told = receipt.tidy(planned, receipt.receive(planned)).findings["rule"].to_list()
+    assert "snapshot_lost" in told
 
 
 def test_an_edition_without_connected_sources_says_so(tmp_path, capsys):

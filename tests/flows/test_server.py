@@ -1,108 +1,37 @@
 """A real Prefect server and worker: the deployment of prefect.yaml is rerun through the REST API, as the UI does it."""
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PREFECT = str(Path(sys.executable).with_name("prefect"))
-XIETONG = str(Path(sys.executable).with_name("xietong"))
+from tests.flows.prefect_servers import create_run, environment_of, running, wait_for
+
 EDITION = "chongqing-published"
-ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(400)]
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory) -> dict[str, str]:
-    home = tmp_path_factory.mktemp("prefect")
-    return os.environ | {
-        "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "XIETONG_BUILD_DIRECTORY": str(home / "build"),
-        "XIETONG_INBOX_DIRECTORY": str(home / "inbox"),
-    }
-
-
-def stop(process: subprocess.Popen) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait(timeout=10)
+    return environment_of(tmp_path_factory.mktemp("prefect"))
 
 
 @pytest.fixture(scope="module")
 def api(environment) -> Iterator[httpx.Client]:
-    """Start a server on the loopback address, deploy prefect.yaml, start a worker; end all of them by process id."""
-    url = environment["PREFECT_API_URL"]
-    port = url.removesuffix("/api").rsplit(":", 1)[1]
-    log = Path(environment["PREFECT_HOME"]) / "server.log"
-    processes: list[subprocess.Popen] = []
-    with log.open("wb") as output, httpx.Client(base_url=url, timeout=30) as client:
-        try:
-            command = [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", port]
-            processes.append(subprocess.Popen(command, env=environment, stdout=output, stderr=output))
-            wait_for_server(client)
-            subprocess.run([XIETONG, "deploy"], cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True)
-            worker = [XIETONG, "worker"]
-            processes.append(subprocess.Popen(worker, cwd=ROOT, env=environment, stdout=output, stderr=output))
-            yield client
-        finally:
-            for process in reversed(processes):
-                stop(process)
+    """Give the client of a running server with deployments and a worker."""
+    with running(environment) as client:
+        yield client
 
 
-def wait_for_server(client: httpx.Client, seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if client.get("/health").status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
-    pytest.fail(f"the Prefect server did not answer within {seconds} s")
-
-
-def create_run(client: httpx.Client, name: str, parameters: dict, flow: str = "evaluate") -> httpx.Response:
-    deployment = client.get(f"/deployments/name/{flow}/{name}").raise_for_status().json()
-    body = {"parameters": {"parameters": parameters}, "state": {"type": "SCHEDULED"}}
-    return client.post(f"/deployments/{deployment['id']}/create_flow_run", json=body)
-
-
-def state_of(client: httpx.Client, run_id: str) -> dict:
-    return client.get(f"/flow_runs/{run_id}").raise_for_status().json()
-
-
-def wait_for(client: httpx.Client, run_id: str, wanted: set[str], seconds: float = 150) -> dict:
-    """Return the run once its state is one of those wanted, or one from which it does not come back."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        run = state_of(client, run_id)
-        if run["state"]["type"] in wanted | ENDED:
-            assert run["state"]["type"] in wanted, run["state"]["message"]
-            return run
-        time.sleep(0.5)
-    pytest.fail(f"the run was not {' or '.join(sorted(wanted))} within {seconds} s")
+#: The first release: a past period, from what was known at a moment of the past.
+PAST = {"edition": EDITION, "period": "2023", "as_of": "2026-06-30T00:00:00+08:00", "review": "auto"}
 
 
 def start(client: httpx.Client, **parameters: object) -> str:
@@ -111,8 +40,15 @@ def start(client: httpx.Client, **parameters: object) -> str:
 
 
 def decide(client: httpx.Client, run_id: str, verdict: str, reviewer: str, comment: str = "") -> dict:
-    given = {"verdict": verdict, "reviewer": reviewer, "comment": comment}
-    return client.post(f"/flow_runs/{run_id}/resume", json={"run_input": given}).raise_for_status().json()
+    """Send the form of the review and return the answer; a moment after it paused, a run does not yet take it."""
+    body = {"run_input": {"verdict": verdict, "reviewer": reviewer, "comment": comment}}
+    deadline = time.monotonic() + 60
+    while True:
+        answer: dict = client.post(f"/flow_runs/{run_id}/resume", json=body).raise_for_status().json()
+        if answer["status"] == "ACCEPT" or time.monotonic() > deadline:
+            assert answer["status"] == "ACCEPT", answer
+            return answer
+        time.sleep(0.5)
 
 
 def current(environment: dict[str, str], edition: str = EDITION) -> Path:
@@ -125,7 +61,7 @@ def last_publication(environment: dict[str, str]) -> dict:
 
 
 def test_a_rerun_through_the_api_publishes_a_release(api, environment) -> None:
-    run = wait_for(api, start(api, edition=EDITION, period="2023", review="auto"), {"COMPLETED"})
+    run = wait_for(api, start(api, **PAST), {"COMPLETED"})
     assert run["name"] == "chongqing-published 2023"
     assert (current(environment) / "site" / "index.html").is_file()
     assert current(environment).name.startswith("2023-")
@@ -134,14 +70,14 @@ def test_a_rerun_through_the_api_publishes_a_release(api, environment) -> None:
 def test_a_draft_waits_for_its_reviewer_and_is_served_once_approved(api, environment) -> None:
     served = current(environment)
     run_id = start(api, edition=EDITION, period="2022", review="manual")
-    wait_for(api, run_id, {"PAUSED"})
+    asked = wait_for(api, run_id, {"PAUSED"})["state"]["id"]
     assert current(environment) == served
     drafts = api.post("/artifacts/filter", json={"artifacts": {"flow_run_id": {"any_": [run_id]}}}).json()
-    assert {"draft", "comparison", "open-findings"} <= {artifact["key"] for artifact in drafts}
+    keys = {artifact["key"] for artifact in drafts}
+    assert keys >= {"draft", "scores", "comparison", "validation", "open-findings", "progress"}
     assert decide(api, run_id, "同意发布", " ")["status"] == "ACCEPT"
     # A decision without a name is asked for again, and nothing is served meanwhile.
-    time.sleep(5)
-    wait_for(api, run_id, {"PAUSED"})
+    wait_for(api, run_id, {"PAUSED"}, after=asked)
     assert current(environment) == served
     decide(api, run_id, "同意发布", "张三", "数据已核对")
     wait_for(api, run_id, {"COMPLETED"})
@@ -181,12 +117,12 @@ def test_a_run_that_is_cancelled_in_the_middle_leaves_what_is_served(api, enviro
 
 
 def test_a_past_period_as_of_its_time_gives_the_very_bytes_of_that_release(api, environment) -> None:
-    known = {"edition": EDITION, "period": "2022", "as_of": "2026-06-30T00:00:00+08:00", "review": "auto"}
-    wait_for(api, start(api, **known), {"COMPLETED"})
-    release = current(environment)
+    releases = Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION / "releases"
+    (release,) = releases.glob("2023-*")
+    assert current(environment) != release
     outputs = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["outputs"]
     shutil.rmtree(release)
-    wait_for(api, start(api, **known), {"COMPLETED"})
+    wait_for(api, start(api, **PAST), {"COMPLETED"})
     assert current(environment) == release
     assert json.loads((release / "manifest.json").read_text(encoding="utf-8"))["outputs"] == outputs
     assert len(outputs) > 100
@@ -225,11 +161,31 @@ def test_every_deployment_is_there(api) -> None:
     }
 
 
+def test_runs_that_pause_for_a_review_hold_no_slot_which_they_would_lose(api) -> None:
+    """Prefect revokes the slot of a paused run and ends the run minutes later for having none."""
+    for name in ("monthly-evaluation", "rerun-period"):
+        deployment = api.get(f"/deployments/name/evaluate/{name}").raise_for_status().json()
+        assert (deployment["concurrency_limit"], deployment["global_concurrency_limit"]) == (None, None)
+
+
 def test_the_monthly_deployment_runs_on_the_tenth_in_chongqing_time(api) -> None:
     deployment = api.get("/deployments/name/evaluate/monthly-evaluation").raise_for_status().json()
     (schedule,) = deployment["schedules"]
     assert schedule["schedule"] == {"cron": "0 6 10 * *", "timezone": "Asia/Shanghai", "day_or": True}
     assert schedule["active"]
+
+
+def test_the_server_has_scheduled_the_monthly_runs_that_come(api) -> None:
+    deployment = api.get("/deployments/name/evaluate/monthly-evaluation").raise_for_status().json()
+    wanted = {"flow_runs": {"deployment_id": {"any_": [deployment["id"]]}}}
+    starts: list[datetime] = []
+    deadline = time.monotonic() + 60
+    while not starts and time.monotonic() < deadline:
+        runs = api.post("/flow_runs/filter", json=wanted).raise_for_status().json()
+        starts = [datetime.fromisoformat(run["expected_start_time"]) for run in runs if run["auto_scheduled"]]
+        time.sleep(0.2)
+    local = {start.astimezone(ZoneInfo("Asia/Shanghai")) for start in starts}
+    assert {(start.day, start.hour, start.minute) for start in local} == {(10, 6, 0)}
 
 
 @pytest.mark.parametrize("parameters", [{"edition": "beijing"}, {"period": "2023"}])

@@ -18,7 +18,10 @@ def test_every_unit_indicator_and_article_is_listed_with_its_other_names(site, c
     groups = {group.kind: group.entries for group in content_of(site, "zh").groups}
     units = {entry.link.path: entry for entry in groups["units"] if "→" not in entry.detail}
     assert set(units) == {f"units/{unit.code}.html" for unit in catalogue.units.units}
-    assert (units["units/500102.html"].link.text, units["units/500102.html"].other) == ("涪陵区", "Fuling District 500102")
+    assert (units["units/500102.html"].link.text, units["units/500102.html"].other) == (
+        "涪陵区",
+        "Fuling District 500102",
+    )
     assert len(groups["indicators"]) == len(catalogue.indicators)
     assert [entry.link.path for entry in groups["articles"]] == [f"plan.html#a-{number}" for number in range(1, 29)]
     assert "强脱钩" in {entry.link.text for entry in groups["terms"]}

@@ -1,0 +1,86 @@
+"""Backfills: what a period's tables hold, and that nothing that is there is ever replaced by something else."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.backfill import BackfillParameters, Made
+from flows.backfilling import PeriodTables, finish_tables, tables_of_period, with_whole_paths, workspace
+from xietong.errors import XietongError
+from xietong.settings import Settings
+
+
+@pytest.fixture
+def release(tmp_path) -> Path:
+    """Return a release of two periods; in the first nobody is ranked, of the second there are intervals already."""
+    folder = tmp_path / "2025-05-abc"
+    downloads = folder / "site" / "downloads"
+    downloads.mkdir(parents=True)
+    frames = {
+        "synergy": {"unit_code": ["500101", "500101"], "period": ["2025-04", "2025-05"], "rank": [None, 1]},
+        "indicator_scores": {"unit_code": ["500101"], "period": ["2025-05"]},
+        "rank_intervals": {"unit_code": ["500101"], "period": ["2025-05"], "rank_p05": [1]},
+        "draws": {"run": [1, 2]},
+    }
+    for name, columns in frames.items():
+        pl.DataFrame(columns).write_parquet(downloads / f"{name}.parquet")
+    return folder
+
+
+def wanted(release: Path, folder: Path) -> list[PeriodTables]:
+    folder.mkdir(parents=True)
+    settings = Settings()
+    return [PeriodTables(settings, "chongqing-demo", release, period, folder) for period in ("2025-04", "2025-05")]
+
+
+def test_a_period_has_its_own_rows_of_every_mart_that_has_any(release, tmp_path) -> None:
+    first, last = wanted(release, tmp_path / "backfills" / ".work")
+    assert list(tables_of_period(first)) == ["2025-04/synergy.parquet"]
+    hashes = tables_of_period(last)
+    assert list(hashes) == [f"2025-05/{name}.parquet" for name in ("indicator_scores", "rank_intervals", "synergy")]
+    for name, sha256 in hashes.items():
+        assert hashlib.sha256((last.folder / name).read_bytes()).hexdigest() == sha256
+    assert pl.read_parquet(last.folder / "2025-05" / "synergy.parquet")["rank"].to_list() == [1]
+    assert str(first) == "2025-04"
+
+
+def made(release: Path, folder: Path) -> Path:
+    periods = wanted(release, folder / ".work")
+    return finish_tables(periods, [tables_of_period(period) for period in periods])
+
+
+def test_the_same_tables_may_be_made_again_and_others_are_refused(release, tmp_path) -> None:
+    folder = tmp_path / "backfills"
+    target = made(release, folder)
+    assert target.name == "2025-05-abc_2025-04_2025-05"
+    manifest = (target / "manifest.json").read_bytes()
+    assert json.loads(manifest)["inputs"]["last_period"] == "2025-05"
+    assert made(release, folder) == target
+    pl.DataFrame({"period": ["2025-04"], "rank": [None]}).write_parquet(
+        release / "site" / "downloads" / "synergy.parquet"
+    )
+    with pytest.raises(XietongError, match=r"now give something else: 2025-05/synergy\.parquet is missing"):
+        made(release, folder)
+    assert (target / "manifest.json").read_bytes() == manifest
+
+
+def test_a_workspace_is_empty_whatever_a_killed_backfill_left(tmp_path) -> None:
+    settings = Settings(build_directory=tmp_path)
+    (workspace(settings, "chongqing") / "2025-01").mkdir()
+    assert list(workspace(settings, "chongqing").iterdir()) == []
+
+
+def test_paths_are_whole_for_other_processes(monkeypatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = with_whole_paths(Settings(build_directory=Path("build"), inbox_directory=Path("inbox")))
+    assert (settings.build_directory, settings.inbox_directory) == (tmp_path / "build", tmp_path / "inbox")
+
+
+def test_both_periods_have_one_frequency_and_an_order() -> None:
+    with pytest.raises(ValueError, match="频率不同"):
+        BackfillParameters(edition="chongqing", first_period="2025", last_period="2025-12")
+    with pytest.raises(ValueError, match="早于起始期"):
+        BackfillParameters(edition="chongqing", first_period="2025-02", last_period="2025-01", made=Made.TABLES)

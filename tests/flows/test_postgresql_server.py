@@ -1,0 +1,43 @@
+"""The server of an office: Prefect keeps its state in a real PostgreSQL, and a deployment runs from there."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.flows.prefect_servers import create_run, environment_of, running, wait_for
+from tests.sources.conftest import PostgresServer
+
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(400)]
+
+
+@pytest.fixture
+def database() -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server with an empty database for Prefect."""
+    with tempfile.TemporaryDirectory(prefix="postgres-", dir="/tmp") as folder:
+        server = PostgresServer(Path(folder))
+        server.start()
+        try:
+            server.execute("create role prefect login password 'of-the-test'", "create database prefect owner prefect")
+            yield server
+        finally:
+            server.stop()
+
+
+def test_a_run_from_a_server_on_postgresql_ends_and_is_kept_there(database, tmp_path) -> None:
+    address = f"prefect:of-the-test@127.0.0.1:{database.port}/prefect"
+    environment = environment_of(tmp_path, PREFECT_SERVER_DATABASE_CONNECTION_URL=f"postgresql+asyncpg://{address}")
+    given = {"edition": "chongqing-published", "period": "2023", "review": "auto"}
+    with running(environment) as api:
+        run_id = create_run(api, "rerun-period", given).raise_for_status().json()["id"]
+        wait_for(api, run_id, {"COMPLETED"})
+    current = Path(environment["XIETONG_BUILD_DIRECTORY"]) / "chongqing-published" / "current"
+    assert current.resolve().name.startswith("2023-")
+    assert not list(tmp_path.glob("*.db"))
+    with psycopg.connect(f"postgresql://{address}") as connection:
+        rows = connection.execute("select name, state_type from flow_run where id = %s", [run_id]).fetchall()
+        assert rows == [("chongqing-published 2023", "COMPLETED")]
+        deployments = connection.execute("select count(*) from deployment").fetchone()
+        assert deployments == (6,)
