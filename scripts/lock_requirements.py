@@ -23,7 +23,8 @@ def main() -> int:
     """Write all three files."""
     compile_requirements("run", "pyproject.toml")
     compile_requirements("test", "--group", "dev", "pyproject.toml")
-    compile_requirements("build", "-", given="hatchling>=1.27\neditables>=0.5\n")
+    # pip itself too: before 23.3 it does not see that `name[extra]` of a dependency is pinned by `name==`.
+    compile_requirements("build", "-", given="pip>=25\nhatchling>=1.27\neditables>=0.5\n")
     return 0
 
 
