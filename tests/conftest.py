@@ -32,6 +32,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in long, item.path not in whole))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run with groups that are torn apart: tests of a file share servers and releases, in their order."""
+    if hasattr(session.config, "workerinput") and any("@" not in item.nodeid for item in session.items):
+        raise pytest.UsageError("pytest-xdist does not keep the groups of tests together; see pyproject.toml on pytest")
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """Return the catalogue of Chongqing."""
