@@ -11,15 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import polars as pl
 import pytest
 
+from tests.sql.chosen_models import ChosenModels
 from xietong.changes.method import Method
 from xietong.changes.scoring import Figures, evaluate
 from xietong.resources import resource_directory
-from xietong.warehouse.models import macro_sources, ordered_models, read_models
 
 Model = dict[str, Any]
 Setting = dict[str, Any]
@@ -190,23 +189,11 @@ def results(model: Model, count: int, synergy: pl.DataFrame, scores: pl.DataFram
 @pytest.fixture(scope="session")
 def evaluate_by_sql() -> EvaluateAll:
     """Return a function that computes settings with the SQL models, all of them in one run."""
-    sql = resource_directory("sql")
-    connection = duckdb.connect(config={"threads": 2})
-    for text in macro_sources(sql).values():
-        connection.execute(text)
-    for schema in ("reference", "staging", "intermediate", "marts"):
-        connection.execute(f"create schema {schema}")
-    models = ordered_models([model for model in read_models(sql) if model.name in MODELS], connection)
-    assert {model.name for model in models} == MODELS
+    models = ChosenModels(MODELS, threads=2)
 
     def compute(model: Model, settings: Sequence[Setting]) -> list[Result]:
-        for table, frame in tables(model, settings).items():
-            connection.register("incoming", frame.to_arrow())
-            connection.execute(f"create or replace table {table} as select * from incoming")
-        for query in models:
-            connection.execute(f"create or replace table {query.table} as {query.sql}")
-        marts = (connection.table(f"marts.{name}").pl() for name in ("synergy", "index_scores"))
-        return results(model, len(settings), *marts)
+        marts = models.build(tables(model, settings))
+        return results(model, len(settings), marts["synergy"], marts["index_scores"])
 
     return compute
 

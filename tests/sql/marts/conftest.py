@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import duckdb
 import polars as pl
 import pytest
 
-from xietong.resources import resource_directory
-from xietong.warehouse.models import macro_sources, ordered_models, read_models
+from tests.sql.chosen_models import ChosenModels
 
 #: Indicator: (node, weight, worst, best).
 INDICATORS: Mapping[str, tuple[str, float, float, float]] = {
@@ -141,13 +139,7 @@ def indicator_values(values: Values, tables: Mapping[str, pl.DataFrame]) -> pl.D
 @pytest.fixture(scope="session")
 def evaluate_scores() -> Evaluate:
     """Return a function that takes values and returns the tables of all MODELS by their bare names."""
-    sql = resource_directory("sql")
-    connection = duckdb.connect(config={"threads": 1})
-    for text in macro_sources(sql).values():
-        connection.execute(text)
-    for schema in ("reference", "staging", "intermediate", "marts"):
-        connection.execute(f"create schema {schema}")
-    models = [model for model in ordered_models(read_models(sql), connection) if model.name in MODELS]
+    models = ChosenModels(MODELS)
 
     def evaluate(
         values: Values, availability: float = 2 / 3, nodes: Mapping[str, Any] = NODES
@@ -155,12 +147,7 @@ def evaluate_scores() -> Evaluate:
         tables = reference(values, availability, nodes)
         given = {f"reference.{name}": frame for name, frame in tables.items()}
         given["intermediate.int_indicator_values"] = indicator_values(values, tables)
-        for table, frame in given.items():
-            connection.register("incoming", frame.to_arrow())
-            connection.execute(f"create or replace table {table} as select * from incoming")
-        for model in models:
-            connection.execute(f"create or replace table {model.table} as {model.sql}")
-        return {model.name: connection.table(model.table).pl() for model in models}
+        return models.build(given)
 
     return evaluate
 
