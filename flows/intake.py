@@ -1,6 +1,7 @@
 """``xietong template`` and ``xietong intake``: the form that goes out, and the list that goes back for what came in."""
 
 import hashlib
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -19,11 +20,16 @@ from xietong.errors import UsageError
 from xietong.frames import OBSERVATIONS, empty_findings, empty_observations
 from xietong.periods import month_number, parse_period, period_of
 from xietong.settings import Settings
+from xietong.signs import shown
 from xietong.sources import MAX_FILE, Receipt, SnapshotStore, claim_files, receive_files
 from xietong.workbook import ReturnedFile, ReturnedItem, write_returned_list, write_template
 
 _MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 _ORDER: Final = {"critical": 0, "warning": 1, "info": 2}
+#: What no system allows in a name, or takes for the end of a folder's name; and the bytes that a name may have before
+#: what is put behind it.
+_NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\t\r\n]+')
+_LONGEST_NAME: Final = 180
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def make_template(settings: Settings, edition_name: str, unit_code: str, period:
         for (unit, indicator, when), value in _values(_published(prepared)).items()
         if unit == unit_code
     }
-    path = target or Path(f"{unit_code}_{units[unit_code].name.zh}_{period}.xlsx")
+    path = target or Path(f"{unit_code}_{_plain_name(units[unit_code].name.zh)}_{period}.xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_template(path, prepared.catalogue, unit_code, period, former)
     return path
@@ -171,10 +177,16 @@ def _finish(prepared: Plan, file: Path, outcome: _Outcome, *, check_only: bool) 
     )
     folder = prepared.settings.edition_directory(prepared.edition.name) / "returned"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{file.stem}_退回单.xlsx"
+    path = folder / f"{_plain_name(file.stem)}_退回单.xlsx"
     moment = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     write_returned_list(path, [counted], items, moment)
     return TakenIn(counted, path, None if check_only else _keep(file, inbox_of(prepared)))
+
+
+def _plain_name(name: str) -> str:
+    """Return a name as any system may have it in the name of a file, without what separates folders."""
+    plain = shown(_NOT_IN_NAMES.sub("_", name.encode(errors="replace").decode()))
+    return plain.encode()[:_LONGEST_NAME].decode(errors="ignore")
 
 
 def _keep(file: Path, inbox: Path) -> Path:

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from xietong.signs import shown
+
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
@@ -106,7 +108,7 @@ def _write_items(workbook: "Workbook", items: Sequence[ReturnedItem], header: "F
         )
         for column, text in enumerate(texts):
             fill = fills.get(item.severity, plain) if column == 0 else plain
-            sheet.write_string(row, column, text[:_LONGEST_CELL], fill)
+            sheet.write_string(row, column, shown(text)[:_LONGEST_CELL], fill)
     if not items:
         sheet.write_string(1, 0, "没有发现问题。", plain)
     sheet.freeze_panes(1, 0)
@@ -121,7 +123,7 @@ def _write_summary(workbook: "Workbook", files: Sequence[ReturnedFile], header: 
         sheet.write_string(0, column, title, header)
         sheet.set_column(column, column, width)
     for row, file in enumerate(files, start=1):
-        sheet.write_string(row, 0, file.file[:_LONGEST_CELL])
+        sheet.write_string(row, 0, shown(file.file)[:_LONGEST_CELL])
         for column, count in enumerate((file.accepted, file.refused, file.doubtful), start=1):
             sheet.write_number(row, column, count)
         sheet.write_string(row, 4, file.sha256)
