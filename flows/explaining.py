@@ -19,6 +19,7 @@ from xietong.catalogue.indicators import Term
 from xietong.errors import UsageError
 from xietong.resources import resource_directory
 from xietong.settings import Settings
+from xietong.signs import shown
 from xietong.warehouse import FigureRecord, figure_record
 
 
@@ -155,7 +156,7 @@ def _print_checks(console: Console, record: FigureRecord) -> None:
 
 def _print_rows(console: Console, rows: Iterable[tuple[str, ...]]) -> None:
     """Print rows with their columns aligned; nothing is cut off, whatever the width of the terminal."""
-    cells = list(rows)
+    cells = [tuple(map(shown, row)) for row in rows]
     widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = (text + " " * (width - cell_len(text)) for text, width in zip(row, widths, strict=True))

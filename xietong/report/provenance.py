@@ -91,6 +91,13 @@ def component_codes(indicator: Indicator) -> tuple[str, ...]:
     return ()
 
 
+def window_start(indicator: Indicator, end: int) -> int:
+    """Return the first month of the window of an indicator that ends with a month, both by their number."""
+    if indicator.window == "point" or indicator.aggregation == "last":
+        return end
+    return end - 11 if indicator.window == "trailing_12m" else end - end % _MONTHS_OF_YEAR
+
+
 @dataclass(frozen=True)
 class ProvenanceIndex:
     """The rows behind every figure, in one language."""
@@ -129,7 +136,7 @@ class ProvenanceIndex:
         if indicator.window == "point" or indicator.aggregation == "last" or indicator.formula is not None:
             return [row for row in rows if row["period"] == figure["value_period"]]
         end = month_number(figure["value_period"])
-        start = end - 11 if indicator.window == "trailing_12m" else end - end % _MONTHS_OF_YEAR
+        start = window_start(indicator, end)
         frequency = parse_period(figure["value_period"])[0]
         inside = [row for row in rows if start <= row["last_month"] <= end]
         return [row for row in inside if parse_period(row["period"])[0] == frequency]
