@@ -1,13 +1,14 @@
 """Geometry of the small drawings."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xietong.catalogue import Catalogue
-from xietong.render.drawing import line, polyline, read_boundaries, spine_marks, spread, strip_dots, tiles
+from xietong.render.drawing import line, read_boundaries, sparkline, spine_marks, spread, strip_dots, strip_top, tiles
 from xietong.report.conclusions import BandCount
 from xietong.report.maps import MapCell
 from xietong.report.spines import Spine
@@ -55,24 +56,40 @@ def test_units_without_a_tile_are_left_out() -> None:
 
 
 def test_a_missing_value_breaks_the_line() -> None:
-    drawn = polyline((1.0, 2.0, None, 3.0, 4.0), 100, 20)
-    assert len(drawn.lines) == 2
-    assert drawn.lines[0] == "2,22 27,15.3"
-    assert drawn.end == (102.0, 2.0)
+    drawn = sparkline((1.0, 2.0, None, 3.0, 4.0))
+    assert drawn.path == "M8 96l120-29M368 37l120-29"
+    assert drawn.end == (488, 8)
+
+
+def test_a_single_known_value_between_gaps_is_a_point_of_the_line() -> None:
+    assert sparkline((1.0, None, 1.0, 1.0)).path == "M8 52h0M328 52l160 0"
 
 
 def test_one_value_is_no_line_and_a_flat_one_runs_through_the_middle() -> None:
-    assert polyline((1.0, None), 100, 20).lines == ()
-    assert polyline((3.0, 3.0), 100, 20).lines == ("2,12 102,12",)
+    assert sparkline((1.0, None)).path == ""
+    assert sparkline((3.0, 3.0)).path == "M8 52l480 0"
+
+
+def points_of(path: str) -> Iterator[tuple[int, int]]:
+    """Return the points that path data of M, l and h goes through."""
+    for run in path.split("M")[1:]:
+        start, _, steps = run.replace("h0", "").partition("l")
+        x, y = map(int, start.split())
+        yield x, y
+        numbers = [int(number) for number in re.findall(r"-?\d+", steps)]
+        for right, down in zip(numbers[::2], numbers[1::2], strict=True):
+            x, y = x + right, y + down
+            yield x, y
 
 
 @given(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=2, max_size=90))
-def test_a_sparkline_never_leaves_its_drawing(values) -> None:
-    for points in polyline(tuple(values), 120, 22).lines:
-        for point in points.split():
-            x, y = map(float, point.split(","))
-            assert 2 <= x <= 122
-            assert 2 <= y <= 24
+def test_a_sparkline_never_leaves_its_drawing_and_ends_where_it_says(values) -> None:
+    drawn = sparkline(tuple(values))
+    points = list(points_of(drawn.path))
+    assert all(8 <= x <= 488 and 8 <= y <= 96 for x, y in points)
+    if points:
+        assert len(points) == sum(value is not None for value in values)
+        assert points[-1] == drawn.end
 
 
 def test_a_line_chart_keeps_a_fixed_scale_so_that_units_compare() -> None:
@@ -85,6 +102,13 @@ def test_a_line_chart_keeps_a_fixed_scale_so_that_units_compare() -> None:
 def test_equal_scores_are_stacked() -> None:
     dots = strip_dots([("a", 50.0), ("b", 50.0), ("c", 0.0)])
     assert dots == [("c", 20.0, 26.0), ("a", 320.0, 26.0), ("b", 320.0, 17.0)]
+
+
+def test_a_strip_is_as_high_as_its_highest_stack() -> None:
+    assert strip_top([]) == 0
+    assert strip_top(strip_dots([("a", 50.0)])) == 0
+    dots = strip_dots([(str(number), 50.0) for number in range(6)])
+    assert strip_top(dots) == min(y for _, _, y in dots) - 9
 
 
 def test_bands_fill_the_bar_in_proportion() -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,8 @@ TILE_SIDE: Final = 58
 TILE_GAP: Final = 4
 #: Plot area of a line chart inside its 640 × 220 drawing.
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 580.0, 12.0, 192.0
+#: A sparkline: the extent of its values inside its drawing of 512 × 104, four times the size on paper.
+_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_MARGIN = 480, 88, 8
 #: A strip of dots: where 0 and 100 lie, the baseline, and the radius with which dots are stacked.
 _STRIP_LEFT, _STRIP_SCALE, _STRIP_BASE, _STRIP_STEP = 20.0, 6.0, 26.0, 9.0
 
@@ -111,20 +113,42 @@ class Polyline:
     end: tuple[float, float] | None
 
 
-def polyline(series: Series, width: float, height: float) -> Polyline:
-    """Return a sparkline scaled to its own values; a flat one runs through the middle."""
+@dataclass(frozen=True)
+class Sparkline:
+    """A course as SVG path data in a drawing of 512 × 104, and where its last point lies; no path: no line."""
+
+    path: str
+    end: tuple[int, int]
+
+
+def sparkline(series: Series) -> Sparkline:
+    """Return a course scaled to its own values, broken where one is missing; a flat one runs through the middle.
+
+    Whole numbers and steps from point to point keep it short: pages hold up to a hundred of them.
+    """
     known = [value for value in series if value is not None]
     if len(known) < 2:  # noqa: PLR2004 — one point is no line
-        return Polyline((), None)
+        return Sparkline("", (0, 0))
     low, high = min(known), max(known)
     spread = high - low
-    step = width / max(len(series) - 1, 1)
+    step = _SPARK_WIDTH / max(len(series) - 1, 1)
 
     def place(position: int, value: float) -> tuple[float, float]:
         share = 0.5 if spread == 0 else (value - low) / spread
-        return round(2 + position * step, 1), round(2 + (1 - share) * height, 1)
+        return round(_SPARK_MARGIN + position * step), round(_SPARK_MARGIN + (1 - share) * _SPARK_HEIGHT)
 
-    return _broken(series, place)
+    drawn = _broken(series, place)
+    end = drawn.end or (0, 0)
+    return Sparkline("".join(_steps(points) for points in drawn.lines), (round(end[0]), round(end[1])))
+
+
+def _steps(points: str) -> str:
+    """Return path data that moves to the first of ``x,y x,y`` and goes on by differences."""
+    places = [tuple(map(int, point.split(","))) for point in points.split()]
+    pairs = pairwise(places)
+    steps = " ".join(f"{after[0] - before[0]} {after[1] - before[1]}" for before, after in pairs)
+    start = f"M{places[0][0]} {places[0][1]}"
+    return start + ("l" + steps.replace(" -", "-") if steps else "h0")
 
 
 @dataclass(frozen=True)
@@ -185,6 +209,11 @@ def strip_dots(scores: Sequence[tuple[str, float]]) -> list[tuple[str, float, fl
         heights[column] = level + 1
         dots.append((name, round(_STRIP_LEFT + _STRIP_SCALE * score, 1), round(_STRIP_BASE - _STRIP_STEP * level, 1)))
     return dots
+
+
+def strip_top(dots: Sequence[tuple[str, float, float]]) -> float:
+    """Return where the drawing of a strip begins, so that the highest stack is inside; 0 or above it."""
+    return min([0.0, *(y - _STRIP_STEP for _, _, y in dots)])
 
 
 def spread(bands: Sequence[BandCount], width: float) -> list[tuple[BandCount, float, float]]:

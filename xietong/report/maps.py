@@ -1,5 +1,6 @@
 """Maps and tile grids: which class each unit falls into, in words as well as in colour."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,8 +12,8 @@ from xietong.report.view import View, unit_path
 
 #: Class of the drawing for a unit that has no value.
 HATCHED: Final = "hatched"
-#: Ends of the three classes of each side of the bivariate map, degrees from 0 to 1.
-BIVARIATE_EDGES: Final = (0.4, 0.6)
+#: Ends of the three classes of each side of the bivariate map: where bands begin that mean coordinated, and well so.
+BIVARIATE_EDGES: Final = (0.6, 0.8)
 #: Ends of the classes of a score from 0 to 100.
 SCORE_EDGES: Final = (20.0, 40.0, 60.0, 80.0)
 
@@ -55,6 +56,16 @@ class MapView:
     def zones(self) -> Mapping[str, str]:
         """Return the zone of every unit, whose borders are drawn thicker."""
         return {cell.code: cell.zone for cell in self.cells}
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Return how many units are in each class of colour."""
+        return Counter(cell.colour for cell in self.cells)
+
+    @property
+    def edges(self) -> tuple[str, str]:
+        """Return the ends of the classes of each side of a bivariate map, as written."""
+        return wording.plain(BIVARIATE_EDGES[0]), wording.plain(BIVARIATE_EDGES[1])
 
 
 Classified = tuple[str, str, str]  # class of colour, figure, words
@@ -151,12 +162,16 @@ def score_grid(view: View, indicator_code: str) -> MapView:
             return None
         return f"score-{1 + sum(row['score'] >= edge for edge in SCORE_EDGES)}", view.score(row["score"]).text, ""
 
+    return map_of(view, "scores", Sentence("indicator.grid"), classify, score_legend())
+
+
+def score_legend() -> tuple[LegendEntry, ...]:
+    """Return the classes of a score from 0 to 100, the lowest first."""
     edges = (0.0, *SCORE_EDGES, 100.0)
-    legend = [
+    return tuple(
         LegendEntry(f"score-{position + 1}", f"{edges[position]:.0f}–{edges[position + 1]:.0f}")
         for position in range(len(edges) - 1)
-    ]
-    return map_of(view, "scores", Sentence("indicator.grid"), classify, legend)
+    )
 
 
 def _third(value: float) -> int:
