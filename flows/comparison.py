@@ -37,6 +37,14 @@ def compared_ranks(before: Release | None, after: Release) -> pl.DataFrame:
     return named.select(pl.col(name).cast(kind) for name, kind in COMPARED.items()).sort("output", "unit_code")
 
 
+def differing(compared: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of COMPARED whose score or rank is another."""
+    return compared.filter(
+        pl.col("score_before").ne_missing(pl.col("score_after"))
+        | pl.col("rank_before").ne_missing(pl.col("rank_after"))
+    )
+
+
 def _ranks(release: Release) -> pl.DataFrame:
     """Return unit, output, score and rank of every unit that is ranked in the release's period."""
     period = release.manifest["inputs"]["period"]
@@ -76,10 +84,7 @@ def print_differences(settings: Settings, edition: str, before: str, after: str)
             raise UsageError(f"there is no release {name!r} of {edition}; there are: {', '.join(known) or 'none'}")
     console = Console(soft_wrap=True, highlight=False, markup=False)
     rows = compared_ranks(known[before], known[after])
-    different = rows.filter(
-        pl.col("score_before").ne_missing(pl.col("score_after"))
-        | pl.col("rank_before").ne_missing(pl.col("rank_after"))
-    )
+    different = differing(rows)
     console.print(f"{edition}: {before} → {after}: {different.height} of {rows.height} scores or ranks differ")
     for row in different.to_dicts():
         scores = f"{_number(row['score_before'])} → {_number(row['score_after'])}"

@@ -136,6 +136,7 @@ def _make_draft(plan: planning.Plan, run_stage: StageRunner) -> Release:
     draft = run_stage("生成网站", publication.write_draft, plan, accepted, checked)
     audit = run_stage("审核草稿", auditing.audit_draft, plan, draft)
     release = publication.finish_draft(draft, audit)
+    memory.remember_pages(release, draft.pages)
     memory.remember_release(read, release)
     return release
 

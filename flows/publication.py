@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,36 +10,45 @@ from typing import TYPE_CHECKING, Any
 from flows.change_log import write_change_log
 from flows.planning import Plan
 from flows.review import Decision
-from flows.side_process import beside
+from flows.site_pages import SitePages, write_site_pages
 from flows.stages import Accepted, Computed, warehouse_of
-from flows.step_memory import package_versions, source_files
+from flows.step_memory import StepMemory, package_versions, program_digest, source_files
 from xietong.errors import RejectedError
 from xietong.releases import (
     Publication,
     Release,
     ReleaseInputs,
     add_to_manifest,
+    current_release,
     directory_digest,
     finish,
     new_draft,
     put_in_place,
     record,
     require_whole,
+    share_unchanged,
     sign,
 )
 from xietong.resources import resource_directory
 
 if TYPE_CHECKING:
+    from xietong.render import MadePage
     from xietong.report.facts import RuleFact
 
 
 @dataclass(frozen=True)
 class WrittenDraft:
-    """A folder with everything of a release but its manifest, beside the releases and not one of them yet."""
+    """A folder with everything of a release but its manifest, beside the releases and not one of them yet.
+
+    ``pages`` tells what each page was made of, ``reused`` how many of them were taken from the release ``earlier``.
+    """
 
     directory: Path
     inputs: ReleaseInputs
     rows: Mapping[str, int]
+    pages: Mapping[str, "MadePage"] = field(default_factory=dict)
+    reused: int = 0
+    earlier: Release | None = None
 
     @property
     def as_release(self) -> Release:
@@ -82,9 +91,12 @@ def rule_facts() -> tuple["RuleFact", ...]:
 
 
 def write_draft(plan: Plan, accepted: Accepted, computed: Computed) -> WrittenDraft:
-    """Write pages, downloads and database into a folder beside the releases and return it."""
-    from xietong.render import render_site, write_downloads
-    from xietong.report import RunFacts, build_site
+    """Write pages, downloads and database into a folder beside the releases and return it.
+
+    A page that was made of the same for the release that is served is taken from there.
+    """
+    from xietong.render import PageMemory
+    from xietong.report import RunFacts
     from xietong.warehouse import macro_sources
 
     inputs = release_inputs(plan, accepted, computed)
@@ -98,17 +110,24 @@ def write_draft(plan: Plan, accepted: Accepted, computed: Computed) -> WrittenDr
         versions=dict(inputs.versions),
         macros=macro_sources(resource_directory("sql")),
         rules=rule_facts(),
+        digest=inputs.digest,
     )
     draft = new_draft(plan.settings.edition_directory(plan.edition.name) / "releases", inputs.release)
-    downloads = beside(write_downloads, computed.marts, plan.catalogue, plan.edition, draft / "site" / "downloads")
-    render_site(build_site(computed.marts, plan.catalogue, plan.edition, facts), draft / "site")
-    downloads.result()
+    served = current_release(plan.settings.edition_directory(plan.edition.name))
+    memory = PageMemory(program_digest(inputs), StepMemory(plan).pages_of(served))
+    write_site_pages(SitePages(computed.marts, plan.catalogue, plan.edition, facts, draft / "site", memory))
     shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
-    return WrittenDraft(draft, inputs, {name: frame.height for name, frame in sorted(computed.marts.items())})
+    rows = {name: frame.height for name, frame in sorted(computed.marts.items())}
+    return WrittenDraft(draft, inputs, rows, memory.made, len(memory.reused), served)
 
 
 def finish_draft(draft: WrittenDraft, facts: Mapping[str, Any]) -> Release:
-    """Give an audited draft its manifest, with these facts, and its name among the releases; it is not served yet."""
+    """Give an audited draft its manifest, with these facts, and its name among the releases; it is not served yet.
+
+    What has the bytes it has in the release that is served becomes the same file.
+    """
+    if draft.earlier is not None:
+        share_unchanged(draft.directory, draft.earlier.directory, draft.earlier.manifest["outputs"])
     return finish(draft.directory, draft.inputs, {"rows": draft.rows, **facts})
 
 

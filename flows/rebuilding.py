@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from flows.evaluation import run_evaluation
-from flows.planning import plan
+from flows.planning import inbox_of, plan, prepare
 from flows.polling import pulled_directory
 from flows.step_memory import source_files
 from xietong.errors import XietongError
@@ -57,8 +57,10 @@ def _lay_out(settings: Settings, aside: Settings, inputs: ReleaseInputs) -> None
     prepared = plan(settings, inputs.edition, inputs.period, None)
     kept = SnapshotStore(settings.build_directory / "snapshots")
     copies = SnapshotStore(aside.build_directory / "snapshots")
-    inbox = aside.inbox_directory / inputs.edition
-    own_forms = prepared.edition.demonstration is not None
+    laid_out = plan(aside, inputs.edition, inputs.period, None)
+    # The demonstration makes its own forms, and keeps those that somebody has changed: they come on top of them.
+    prepare(laid_out, expects_nothing_new=True)
+    inbox = inbox_of(laid_out)
     pulled = pulled_directory(prepared)
     by_poll = pulled_hashes(prepared.sources, pulled)
     if pulled.is_dir():
@@ -70,8 +72,7 @@ def _lay_out(settings: Settings, aside: Settings, inputs: ReleaseInputs) -> None
             target = copies.path(sha256).with_suffix(suffix)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(kept.path(sha256).with_suffix(suffix), target)
-        is_by_hand = sha256 not in by_poll and not own_forms
-        if is_by_hand and prepared.catalogue.source(snapshot.source_id).folder == "inbox":
+        if sha256 not in by_poll and prepared.catalogue.source(snapshot.source_id).folder == "inbox":
             (inbox / file).parent.mkdir(parents=True, exist_ok=True)
             (inbox / file).write_bytes(content)
 

@@ -1,10 +1,10 @@
 """What earlier runs of an edition made, and of what, so that a step whose inputs are the same is not run again.
 
-Reading and the first gate keep frames of their own (``xietong.sources.IntakeCache``). Here are the other two: the
+Reading and the first gate keep frames of their own (``xietong.sources.IntakeCache``). Here are the others: the
 database that the last run left, with a note of what it was computed from, and for each release a note of
-everything that it was made of. A note is written aside and renamed once what it speaks of is there, and it
-holds the hash of that; one that is damaged, or that speaks of other bytes than there are, is as good as
-none, and the step is run.
+everything that it was made of, and one of what each of its pages was made of. A note is written aside and
+renamed once what it speaks of is there, and it holds the hash of that; one that is damaged, or that speaks of
+other bytes than there are, is as good as none, and the step is run.
 """
 
 import hashlib
@@ -13,13 +13,13 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -27,10 +27,13 @@ from flows.planning import Plan
 from flows.receipt import Read, Received
 from flows.stages import Computed, warehouse_of
 from xietong.errors import XietongError
-from xietong.releases import RELEASES, Release, broken_promises, directory_digest, read_release
+from xietong.releases import RELEASES, Release, ReleaseInputs, broken_promises, directory_digest, read_release
 from xietong.resources import program_files
 from xietong.settings import Settings
 from xietong.sources import key_of
+
+if TYPE_CHECKING:
+    from xietong.render import EarlierSite, MadePage
 
 #: Packages whose version can change a figure or a page.
 VERSIONED: Final = (
@@ -48,6 +51,8 @@ VERSIONED: Final = (
 )
 MEMORY: Final = "memory"
 _COMPUTED: Final = "computed.json"
+#: What the pages between releases were made of; flows/change_log.py.
+DIFFERENCES: Final = "differences.json"
 _DIGITS: Final = 24
 
 
@@ -61,6 +66,12 @@ def source_files(settings: Settings) -> list[tuple[Path, str]]:
 def package_versions() -> tuple[tuple[str, str], ...]:
     """Return (package, version) of every package that can change a figure or a page."""
     return tuple((name, importlib.metadata.version(name)) for name in VERSIONED)
+
+
+def program_digest(inputs: ReleaseInputs) -> str:
+    """Return the hash of everything that decides a page besides its content: program, templates, words, packages."""
+    versions = (f"{name} {version}" for name, version in inputs.versions)
+    return key_of([inputs.sources_digest, platform.python_version(), *versions])
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,7 @@ class StepMemory:
     def release_made_of(self, read: Read) -> Release | None:
         """Return the release that was made of exactly this; None unless every byte of it is as it was."""
         key = self._made_of(read)
-        note = _read(self._note_of(key))
+        note = read_note(self._note_of(key))
         if note is None or note.get("key") != key:
             return None
         try:
@@ -97,13 +108,13 @@ class StepMemory:
     def remember_release(self, read: Read, release: Release) -> None:
         """Note what a finished release was made of."""
         key = self._made_of(read)
-        _write(self._note_of(key), {"key": key, "release": release.name})
+        write_note(self._note_of(key), {"key": key, "release": release.name})
 
     def computed_of(self, received: Received) -> Computed | None:
         """Return the checked marts if the database that the last run left was computed from exactly this."""
         from xietong.warehouse.kept_marts import kept_marts
 
-        note, database = _read(self.directory / _COMPUTED), warehouse_of(self.plan)
+        note, database = read_note(self.directory / _COMPUTED), warehouse_of(self.plan)
         try:
             if note is None or note["key"] != self._computing(received) or note["database"] != _sha256(database):
                 return None
@@ -119,7 +130,26 @@ class StepMemory:
             "period": checked.period,
             "as_of": checked.as_of.isoformat(),
         }
-        _write(self.directory / _COMPUTED, content)
+        write_note(self.directory / _COMPUTED, content)
+
+    def pages_of(self, release: Release | None) -> "EarlierSite | None":
+        """Return the pages of a release with what each was made of, if that is remembered."""
+        from xietong.render import EarlierSite, MadePage
+
+        note = read_note(self._pages_note_of(release.name)) if release is not None else None
+        try:
+            if release is None or note is None or note["release"] != release.name:
+                return None
+            pages = {path: MadePage(key, sha256) for path, (key, sha256) in note["pages"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        return EarlierSite(release.directory / "site", pages)
+
+    def remember_pages(self, release: Release, pages: "Mapping[str, MadePage]") -> None:
+        """Note what each page of a finished release was made of."""
+        if pages:
+            told = {path: list(made) for path, made in sorted(pages.items())}
+            write_note(self._pages_note_of(release.name), {"release": release.name, "pages": told})
 
     @property
     def _edition_directory(self) -> Path:
@@ -127,6 +157,9 @@ class StepMemory:
 
     def _note_of(self, key: str) -> Path:
         return self.directory / f"{self._asked[:_DIGITS]}-{key[:_DIGITS]}.json"
+
+    def _pages_note_of(self, release: str) -> Path:
+        return self.directory / f"pages-{release}.json"
 
     def _made_of(self, read: Read) -> str:
         """Return the hash of everything that decides a release, with what reading found out about the files."""
@@ -160,7 +193,7 @@ def forget_releases(edition_directory: Path, kept: Iterable[str]) -> int:
     doomed = [
         path
         for path in sorted(folder.glob("*.json"))
-        if path.name != _COMPUTED and (_read(path) or {}).get("release") not in names
+        if path.name not in {_COMPUTED, DIFFERENCES} and (read_note(path) or {}).get("release") not in names
     ]
     doomed += sorted(folder.glob(".*.part"))
     for path in doomed:
@@ -173,7 +206,8 @@ def _told(findings: Iterable[pl.DataFrame]) -> str:
     return key_of(repr(row) for frame in findings for row in frame.iter_rows())
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def read_note(path: Path) -> dict[str, Any] | None:
+    """Return a note, or None where there is none that can be read."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -181,9 +215,9 @@ def _read(path: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def _write(path: Path, content: dict[str, str]) -> None:
+def write_note(path: Path, content: Mapping[str, object]) -> None:
     """Write a note; one that cannot be written fails no run, which only is not remembered then."""
-    if _read(path) == content:
+    if read_note(path) == content:
         return
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

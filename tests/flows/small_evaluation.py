@@ -16,7 +16,7 @@ from flows.planning import Plan, plan
 from flows.publication import WrittenDraft, release_inputs
 from flows.review import Reviewer, approve_without_review
 from flows.stages import Accepted, Computed, warehouse_of
-from xietong.releases import new_draft
+from xietong.releases import current_release, new_draft
 from xietong.resources import resource_directory
 from xietong.settings import Settings
 from xietong.sources import digest_of_files
@@ -76,7 +76,9 @@ def write_draft(plan, accepted, computed) -> WrittenDraft:
         frame.write_parquet(downloads / f"{name}.parquet")
     (draft / "site" / "index.html").write_text(PAGE.format(computed.marts["observations"].rows()), encoding="utf-8")
     shutil.copyfile(warehouse_of(plan), draft / "warehouse.duckdb")
-    return WrittenDraft(draft, inputs, {name: frame.height for name, frame in computed.marts.items()})
+    served = current_release(plan.settings.edition_directory(plan.edition.name))
+    rows = {name: frame.height for name, frame in computed.marts.items()}
+    return WrittenDraft(draft, inputs, rows, earlier=served)
 
 
 class Desk:
@@ -127,6 +129,10 @@ class Desk:
         if key not in _PLANS:
             _PLANS[key] = plan(settings, edition, period, as_of)
         return replace(_PLANS[key], settings=settings, period=period, as_of=as_of)
+
+    def plan(self) -> Plan:
+        """Return what a run would be about now."""
+        return self._planned(self.settings, EDITION, None, None)
 
     def run(
         self, period: str | None = None, as_of: datetime | None = None, review: Reviewer = approve_without_review

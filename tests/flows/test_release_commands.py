@@ -1,25 +1,21 @@
 """Releases are listed, verified by rebuilding them, rolled back and removed from the command line's functions."""
 
-import io
-from datetime import date
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
+from lxml import html
 
+from flows.command_line import app
 from flows.release_commands import list_releases, remove_superseded, roll_back_to, verify_release
+from tests.flows.small_evaluation import form
 from xietong.errors import UsageError
-from xietong.releases import current_release, write_key_pair
+from xietong.releases import RELEASES, current_release, read_release, sign, write_key_pair
 from xietong.settings import Settings
-from xietong.workbook import Form, FormRow, FormSheet, write_form
 
 EDITION = "chongqing"
-
-
-def form(unit: str, name: str, pm25: float) -> bytes:
-    buffer = io.BytesIO()
-    months = tuple(f"2025-{month:02d}" for month in range(1, 13))
-    rows = (FormRow("pm25", "", "µg/m³", tuple(pm25 for _ in months), 1),)
-    write_form(buffer, Form(unit, name, 2025, date(2026, 1, 10), (FormSheet("month", months, rows),)))
-    return buffer.getvalue()
 
 
 @pytest.fixture
@@ -69,6 +65,43 @@ def test_a_release_of_another_program_is_not_called_verified(published, tmp_path
     settings = Settings(build_directory=published.parents[2])
     assert verify_release(settings, "chongqing-published", None, None, rebuild=True) == 1
     assert "another version of the program" in capsys.readouterr().out
+
+
+def commands(release: Path) -> list[str]:
+    """Return the lines that the page about a release tells its readers to run."""
+    page = html.fromstring((release / "site" / "about.html").read_text(encoding="utf-8"))
+    lines = [
+        line for block in page.xpath("//h2[@id='verify']/following-sibling::pre") for line in block.text.split("\n")
+    ]
+    assert len(lines) == 5
+    return lines
+
+
+@pytest.mark.skipif(not (shutil.which("xxd") and shutil.which("openssl")), reason="xxd or openssl is not installed")
+def test_what_a_release_tells_its_readers_to_run_verifies_it(published, tmp_path, monkeypatch, capsys) -> None:
+    """All but the rebuild, which another test does: by this program, and by others that know nothing of it."""
+    edition = tmp_path / "build" / published.parents[1].name
+    release = edition / RELEASES / published.name
+    shutil.copytree(published, release)
+    (edition / "current").symlink_to(Path(RELEASES) / published.name)
+    private, public = write_key_pair(tmp_path / "keys")
+    sign(read_release(release), private)
+    shutil.copyfile(public, tmp_path / public.name)
+    monkeypatch.setenv("XIETONG_BUILD_DIRECTORY", str(tmp_path / "build"))
+    monkeypatch.chdir(tmp_path)
+    lines = commands(release)
+    for line in (lines[0], lines[2]):
+        assert app(shlex.split(line)[1:], result_action="return_value") == 0
+    assert "every byte as the manifest says" in capsys.readouterr().out
+    assert lines[1] == lines[0].removesuffix(" --no-rebuild")
+    shutil.copyfile(public, release / public.name)
+    for line in lines[3:]:
+        told = subprocess.run(shlex.split(line), cwd=release, capture_output=True, text=True, timeout=30)
+        assert told.returncode == 0, told.stderr
+    assert "Signature Verified Successfully" in told.stdout
+    manifest = release / "manifest.json"
+    manifest.write_bytes(manifest.read_bytes().replace(b"2", b"3", 1))
+    assert subprocess.run(shlex.split(lines[4]), cwd=release, capture_output=True, timeout=30).returncode == 1
 
 
 def test_what_is_not_there_is_named(tmp_path) -> None:

@@ -46,6 +46,7 @@ def test_a_sound_site_breaks_no_rule(site) -> None:
     [
         '<a href="#top2" id="top2">here</a>',
         '<a href="https://www.mee.gov.cn/" rel="noreferrer">outside, which a reader follows</a>',
+        '<a href="../../index.html">the change log</a> <a href="../../index.en.html">in English</a>',
         '<a href="mailto:office@example.cn">write</a>',
         '<a href="a.html?unit=500101">with a query</a>',
         '<a href="a.html#unit=500101">what a script keeps</a>',
@@ -72,6 +73,8 @@ def test_what_a_page_may_have(site, body) -> None:
         ("<a\nhref='gone.html'>x</a>", "b.html: the address gone.html names no file of the site"),
         ("<a href=gone.html>x</a>", "b.html: the address gone.html names no file of the site"),
         ('<a href="../a.html">x</a>', "b.html: the address ../a.html names no file of the site"),
+        ('<a href="../index.html">x</a>', "b.html: the address ../index.html names no file of the site"),
+        ('<img src="../../index.html" alt="">', "b.html: the address ../../index.html names no file of the site"),
         ('<a href="assets/">x</a>', "b.html: the address assets/ names no file of the site"),
         ('<img src="gone.svg" alt="">', "b.html: the address gone.svg names no file of the site"),
         ('<script src="gone.js"></script>', "b.html: the address gone.js names no file of the site"),

@@ -15,6 +15,7 @@ from xietong.releases.leftovers import clear_away, leftovers
 from xietong.releases.locking import EditionLock, in_use
 from xietong.releases.manifest import CURRENT, MANIFEST, RELEASES, Release, ReleaseInputs, output_hashes, read_release
 from xietong.releases.publishing import add_to_manifest, directory_digest, finish, new_draft, publish, switch_current
+from xietong.releases.sharing import share_unchanged
 from xietong.releases.signing import check_signature, is_signed, sign, write_key_pair
 from xietong.releases.verification import broken_promises, differences, require_whole
 
@@ -49,6 +50,7 @@ __all__ = [
     "remove",
     "require_whole",
     "roll_back",
+    "share_unchanged",
     "sign",
     "superseded",
     "switch_current",

@@ -43,7 +43,11 @@ def remove(edition_directory: Path, names: Iterable[str]) -> int:
 
 
 def _size(path: Path) -> int:
-    """Return the bytes of a file, or of all files in a folder; those that a link leads to stay."""
+    """Return the bytes of a file, or of all files in a folder, that nothing else holds.
+
+    What a link leads to stays, and so does what a release shares with another one.
+    """
     if path.is_symlink():
         return 0
-    return sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+    files = (file.stat() for file in (path, *path.rglob("*")) if file.is_file())
+    return sum(file.st_size for file in files if file.st_nlink == 1)

@@ -47,6 +47,8 @@ _MAP: Final = b'<svg class="map'
 _LEADING: Final = frozenset({"", "http", "https", "mailto", "tel"})
 _POLICY: Final = ("default-src 'none'", "script-src 'self'", "style-src 'self'")
 _LOOSE: Final = re.compile(r"'unsafe-|\*|https?:|wss?:")
+#: The change log beside the releases, from the root of a site; it is written when the release is put in place.
+ARCHIVE: Final = frozenset({"../../index.html", "../../index.en.html"})
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,8 @@ class SiteAudit:
     def broken_links(self) -> Iterator[str]:
         """Yield one sentence for every address that names no file of the site, or no place on its page."""
         for path, page in self.pages.items():
-            for address in sorted(page.followed | page.loaded):
+            archive = {address for address in page.followed if self._target(path, address)[0] in ARCHIVE}
+            for address in sorted((page.followed | page.loaded) - archive):
                 if not _is_outside(address):
                     yield from self._broken(path, address)
         for path in self._styles:
