@@ -56,7 +56,8 @@ def main() -> int:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}")
     for row in rows:
         print(f"{row.name:<44} {row.seconds:7.2f} s {row.peak_megabytes:8.0f} MB   budget {row.budget}")
-    subprocess.run([sys.executable, "-m", "benchmarks.compute", str(build)], check=True)
+    for name in ("compute", "bench_site"):
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}", str(build)], check=True)
     for name in ("robustness", "study", "panel", "intake", "expectations", "server"):
         module = f"benchmarks.bench_{name}"
         subprocess.run([sys.executable, "-m", module], check=True)

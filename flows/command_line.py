@@ -132,6 +132,7 @@ def explain(
     *,
     edition: str,
     out: Path | None = None,
+    json: bool = False,
 ) -> int:
     """Print where a published figure comes from and what became of it: cells, files, checks, score, weight.
 
@@ -141,12 +142,14 @@ def explain(
         period: an evaluated period of the release, such as 2026-10.
         edition: the edition whose current release is explained.
         out: where the releases are, instead of build/.
+        json: print the chain as the site's data interface has it (api/v1/provenance), for programs.
     """
+    from flows.chain_printing import print_chain
     from flows.explaining import explain_figure
     from xietong.settings import Settings
 
     settings = Settings() if out is None else Settings(build_directory=out)
-    return explain_figure(settings, edition, unit, indicator, period)
+    return (print_chain if json else explain_figure)(settings, edition, unit, indicator, period)
 
 
 @app.command

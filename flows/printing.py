@@ -1,6 +1,7 @@
 """``xietong reports``: the page of every unit of the published site as a PDF on A4, printed by Chromium."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +20,8 @@ Language = Literal["zh", "en"]
 #: Names under which systems install it.
 _BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FOLDERS: Final[dict[Language, str]] = {"zh": "", "en": "en"}
+#: A link to another page: on paper it leads nowhere, and the browser would write the folders of this machine into it.
+_LINK_AWAY: Final = re.compile(r'(<a\b[^>]*?) href="(?!#)[^"]*"')
 #: A page takes one or two seconds; one that takes this long will not come.
 _SECONDS: Final = 120
 #: A browser that prints pages of a folder asks nobody for anything.
@@ -58,7 +61,7 @@ def print_reports(
     jobs = list(_jobs(release, folder, units, languages))
     # Each browser keeps about one core busy.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        printed = list(pool.map(lambda job: _print_page(browser, *job), jobs))
+        printed = list(pool.map(lambda job: print_page(browser, *job), jobs))
     return sorted(printed)
 
 
@@ -81,21 +84,34 @@ def find_browser(given: Path | None) -> Path:
 
 def _jobs(
     release: Release, folder: Path, units: Sequence[str], languages: Sequence[Language]
-) -> Iterator[tuple[Path, Path]]:
-    """Yield which page is printed to which file; file names hold codes only, whatever a unit is called."""
+) -> Iterator[tuple[Path, Path, Path]]:
+    """Yield site, page and PDF of each report; file names hold codes only, whatever a unit is called."""
+    site = release.directory / "site"
     for language in languages:
-        pages = release.directory / "site" / _FOLDERS[language] / "units"
+        pages = site / _FOLDERS[language] / "units"
         known = sorted(page.stem for page in pages.glob("*.html") if page.stem != "index")
         for unit in units or known:
             if unit not in known:
                 raise UsageError(f"there is no unit {unit!r} in {release.name}; allowed: {', '.join(known)}")
-            yield pages / f"{unit}.html", folder / f"{unit}.{language}.pdf"
+            yield site, pages / f"{unit}.html", folder / f"{unit}.{language}.pdf"
 
 
-def _print_page(browser: Path, page: Path, target: Path) -> Path:
+def print_page(browser: Path, site: Path, page: Path, target: Path) -> Path:
+    """Print a page of a site and return the PDF: A4 as the site's styles say, without links that lead away from it.
+
+    Raises:
+        XietongError: the browser did not print it.
+    """
     aside = target.with_name(f".{target.name}")
-    with tempfile.TemporaryDirectory() as profile:
-        command = [str(browser), *_FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={aside}", page.as_uri()]
+    with tempfile.TemporaryDirectory() as folder:
+        sheet = _sheet(site, page, Path(folder) / "site")
+        command = [
+            str(browser),
+            *_FLAGS,
+            f"--user-data-dir={folder}/profile",
+            f"--print-to-pdf={aside}",
+            sheet.as_uri(),
+        ]
         if os.geteuid() == 0:
             # Chromium refuses its sandbox to the superuser.
             command.insert(1, "--no-sandbox")
@@ -107,6 +123,15 @@ def _print_page(browser: Path, page: Path, target: Path) -> Path:
         said = ended.stderr.decode(errors="replace").strip().splitlines()
         raise XietongError(f"{browser} did not print {page.name}: {said[-1] if said else 'it says nothing'}")
     return aside.replace(target)
+
+
+def _sheet(site: Path, page: Path, folder: Path) -> Path:
+    """Return a copy of the page, at its place beside the styles of its site, in which only links within it lead on."""
+    sheet = folder / page.relative_to(site)
+    sheet.parent.mkdir(parents=True)
+    (folder / "assets").symlink_to((site / "assets").resolve(), target_is_directory=True)
+    sheet.write_text(_LINK_AWAY.sub(r"\1", page.read_text(encoding="utf-8")), encoding="utf-8")
+    return sheet
 
 
 def report_printing(

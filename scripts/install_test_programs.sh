@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the programs that tests drive: Debian's Chromium with Chinese fonts, PostgreSQL and OpenSSL.
+# Installs the programs that tests drive: Debian's Chromium with Chinese fonts, Poppler, PostgreSQL and OpenSSL.
 # Does nothing when they are there; says in one sentence what is missing where apt is not.
 set -eu
 
@@ -8,6 +8,7 @@ command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 fc-list 2>/dev/null | grep -qi 'Noto.*CJK' || missing="$missing fonts-noto-cjk"
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
 command -v openssl >/dev/null 2>&1 || missing="$missing openssl"
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
 [ -n "$missing" ] || exit 0
 
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

@@ -42,6 +42,7 @@
           rows = rows.map(function (pair) { return pair[1]; });
         }
         rows.forEach(function (row) { body.appendChild(row); });
+        table.classList.toggle("sorted", next !== null);
       });
     });
   }

@@ -116,6 +116,8 @@
       var at = part.indexOf("="), name = part.slice(0, at), value = part.slice(at + 1);
       var lever = name === "lever" ? readLever(value) : null;
       if (lever !== null) { levers.push(lever); }
+      // Pages of units lead here with the unit that a lever is to move.
+      else if (name === "unit" && option(element("lever-unit"), value)) { element("lever-unit").value = value; }
       else if (Object.prototype.hasOwnProperty.call(inputs, name) && value !== "" && Number(value) >= 0) {
         inputs[name].value = value;
       } else { unread.push(part); }

@@ -16,10 +16,11 @@ from flows.evaluation import run_evaluation
 from flows.progress import print_summary
 from flows.rebuilding import rebuild_differences
 from flows.release_commands import remove_superseded
-from flows.step_memory import MEMORY, forget_releases
+from flows.step_memory import MEMORY, StepMemory, forget_releases
 from tests.flows.small_evaluation import ALL, ALWAYS, EDITION, PAGES, Desk, form
 from xietong.errors import XietongError
-from xietong.releases import releases_of
+from xietong.releases import RELEASES, broken_promises, releases_of
+from xietong.render import EarlierSite, MadePage
 from xietong.settings import Settings
 
 
@@ -174,6 +175,39 @@ def test_notes_of_removed_releases_go_with_them(desk) -> None:
     assert forget_releases(desk.directory, [newest.release]) == 0
     desk.run(period="2025-06")
     assert desk.titles == ALWAYS
+
+
+def test_what_pages_were_made_of_is_remembered_for_each_release_and_goes_with_it(desk) -> None:
+    desk.run(period="2025-06")
+    desk.run()
+    memory = StepMemory(desk.plan())
+    older, newer = sorted(releases_of(desk.directory), key=lambda release: release.name)
+    made = {"index.html": MadePage("key", "sha256"), "en/index.html": MadePage("other", "sha256")}
+    for release in (older, newer):
+        memory.remember_pages(release, made)
+    assert memory.pages_of(newer) == EarlierSite(newer.directory / "site", made)
+    assert memory.pages_of(None) is None
+    note = desk.directory / MEMORY / f"pages-{newer.name}.json"
+    for damaged in ("", "[]", "{}", f'{{"release": "{newer.name}", "pages": {{"a": [1]}}}}', '{"release": "x"}'):
+        note.write_text(damaged, encoding="utf-8")
+        assert memory.pages_of(newer) is None
+    assert remove_superseded(desk.settings, EDITION, 1, dry_run=False) == 0
+    assert memory.pages_of(older) is None
+    assert not (desk.directory / MEMORY / f"pages-{older.name}.json").exists()
+
+
+def test_a_draft_shares_with_the_served_release_what_has_not_changed(desk) -> None:
+    """A revised form: the marts that tell of it are others, the findings are the same file as before."""
+    first = desk.run()
+    desk.receive("500101_2.xlsx", form("500101", "万州区", 34.5))
+    second = desk.run()
+    older, newer = (desk.directory / RELEASES / name.release / "site" for name in (first, second))
+    same = {path.name for path in newer.rglob("*") if path.is_file() and path.samefile(older / path.relative_to(newer))}
+    other = {path.name for path in newer.rglob("*") if path.is_file()} - same
+    assert {"checks.parquet", "findings.parquet"} <= same
+    assert {"snapshots.parquet", "observations.parquet", "index.html"} <= other
+    for release in releases_of(desk.directory):
+        assert list(broken_promises(release)) == []
 
 
 def test_making_room_forgets_what_was_removed_and_nothing_else(desk) -> None:

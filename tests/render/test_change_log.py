@@ -1,8 +1,10 @@
 """The change log: what was decided, newest first, with links to what is kept, and a feed."""
 
+from dataclasses import replace
+
 from lxml import etree
 
-from xietong.render import LogEntry, change_log
+from xietong.render import KeptRelease, LogEntry, change_log
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -25,12 +27,13 @@ def parsed(files: dict[str, str]) -> etree._Element:
 
 def test_a_comment_with_signs_that_xml_cannot_hold_breaks_no_feed() -> None:
     feed = parsed(change_log("chongqing", [entry("2026-10-b", reason="a\x00\x0b<b>&\ud800")]))
-    assert feed.findtext(f"{ATOM}entry/{ATOM}summary") == "a<b>&"
+    assert feed.findtext(f"{ATOM}entry/{ATOM}summary") == "a‹U+0000›‹U+000B›<b>&"
 
 
 def test_pages_name_each_decision_and_link_to_what_is_kept() -> None:
     files = change_log("chongqing-demo", ENTRIES)
-    assert set(files) == {"index.html", "index.en.html", "feed.xml"}
+    pages = {"index.html", "index.en.html"}
+    assert set(files) == {*pages, *(f"releases/{page}" for page in pages), "feed.xml"}
     page = files["index.html"]
     assert page.count("<tr>") == 4
     assert 'href="releases/2026-10-b/site/index.html"' in page
@@ -40,6 +43,29 @@ def test_pages_name_each_decision_and_link_to_what_is_kept() -> None:
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert 'href="releases/2026-10-b/site/en/index.html"' in files["index.en.html"]
+
+
+def test_every_kept_release_is_listed_with_what_it_differs_in_from_the_one_before() -> None:
+    kept = KeptRelease("2026-10-b", "2026-10", "2026-11-05T00:00:00+00:00", "2025.1", "2026-11-10", is_served=True)
+    editions = [
+        replace(kept, before="2026-09-a"),
+        replace(kept, name="2026-09-a", period="2026-09", is_served=False),
+        replace(kept, name="2026-08-z", published="", is_served=False, why_none="difference_beside"),
+    ]
+    files = change_log("chongqing-demo", ENTRIES, editions)
+    rows = files["index.en.html"].split('<h2 id="decisions">')[0].split("<tr>")[2:]
+    assert 'href="releases/2026-10-b/site/en/index.html"' in rows[0]
+    assert "October 2026" in rows[0]
+    assert "5 November 2026" in rows[0]
+    assert '<a href="differences/2026-10-b.en.html">Compared with 2026-09-a</a>' in rows[0]
+    assert ["served now" in row for row in rows] == [True, False, False]
+    assert "no earlier release is kept" in rows[1]
+    assert "never published" in rows[2]
+    assert "not compared" in rows[2]
+    # The same page below releases/ leads to the same places.
+    assert 'href="../releases/2026-10-b/site/index.html"' in files["releases/index.html"]
+    assert 'href="../differences/2026-10-b.html"' in files["releases/index.html"]
+    assert 'href="../current/site/assets/site.css"' in files["releases/index.html"]
 
 
 def test_the_feed_has_what_was_put_in_place_and_no_rejected_draft() -> None:

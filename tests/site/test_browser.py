@@ -17,6 +17,7 @@ PAGE_TYPES = [
     "units/500243.html",
     "units/500000.html",
     "units/500000-liangjiang.html",
+    "heatmap.html",
     "indicators/index.html",
     "indicators/pm25.html",
     "indicators/gdp.html",
@@ -87,6 +88,43 @@ def test_pages_never_scroll_sideways(rendered: Path, browser: Browser, width: in
     assert wider == []
 
 
+def test_nothing_is_wider_than_a_sheet_of_paper(rendered: Path, browser: Browser) -> None:
+    """A browser that finds something wider shrinks the whole document until nobody can read it."""
+    sheet = 703  # 186 mm, A4 without its margins
+    context = browser.new_context(viewport={"width": sheet, "height": 900})
+    opened = context.new_page()
+    opened.emulate_media(media="print")
+    wider = []
+    for path in ("index", "ranking", "units/500102", "en/units/500102", "indicators/pm25", "en/plan", "synergy"):
+        opened.goto(address(rendered, f"{path}.html"))
+        if opened.evaluate("document.documentElement.scrollWidth") > sheet:
+            wider.append(path)
+    context.close()
+    assert wider == []
+
+
+def test_a_cell_of_the_heat_map_leads_to_its_figure(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "heatmap.html") + "#u-500102")
+    row = page.locator("#u-500102")
+    assert row.locator("td").count() == page.locator(".heat thead tr.weights th").count() - 1
+    row.locator("a[href$='#i-pm25']").click()
+    page.wait_for_url("**/units/500102.html#i-pm25")
+    assert page.locator("#i-pm25").is_visible()
+
+
+def test_pages_of_units_open_the_pages_that_explore_on_the_unit(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "units/500102.html"))
+    links = {
+        name: page.locator(f"#onward ~ div a[href*='{name}']").first.get_attribute("href")
+        for name in ("compare", "whatif")
+    }
+    page.goto(f"{rendered.as_uri()}/units/{links['compare']}")
+    assert page.locator("input.unit-choice[value='500102']").is_checked()
+    page.goto(f"{rendered.as_uri()}/units/{links['whatif']}")
+    assert page.locator("#lever-unit").input_value() == "500102"
+    assert page.locator("#problem").inner_text() == ""
+
+
 def test_everything_can_be_read_with_scripts_off(rendered: Path, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     opened = context.new_page()
@@ -120,6 +158,26 @@ def test_tables_sort_and_return_to_their_order(rendered: Path, page: Page) -> No
     assert page.locator("th[aria-sort=descending]").count() == 1
     button.click()
     assert page.evaluate(read) == original
+
+
+def test_a_filter_narrows_the_rankings_keeps_their_ranks_and_stays_in_the_address(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "ranking.html"))
+    shown = "[...document.querySelectorAll('table.filtered')].map(t => [...t.tBodies[0].rows].filter(r => !r.hidden))"
+    cells = f"{shown}[0].map(row => [row.dataset.group, row.cells[1].dataset.value])"
+    everybody = dict(
+        map(tuple, page.evaluate(f"{shown}[0].map(row => [row.cells[0].innerText, row.cells[1].dataset.value])"))
+    )
+    page.select_option("select[name=group]", "southeast")
+    assert {group for group, _ in page.evaluate(cells)} == {"southeast"}
+    assert "名次仍是在全部单位中的名次" in page.locator(".filter [role=status]").inner_text()
+    page.goto("about:blank")
+    page.goto(address(rendered, "ranking.html") + "#region=central&group=main_urban")
+    assert page.evaluate(f"{shown}.map(rows => rows.length)") == [9, 9]
+    kept = page.evaluate(f"{shown}[0].map(row => [row.cells[0].innerText, row.cells[1].dataset.value])")
+    assert all(everybody[name] == rank for name, rank in kept)
+    page.get_by_role("button", name="全部显示").click()
+    assert page.evaluate(f"{shown}[0].length") == 37
+    assert "#" not in page.url
 
 
 def test_theme_switches_and_is_remembered(rendered: Path, page: Page) -> None:

@@ -19,6 +19,7 @@ STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 OF_MANY = {
     "units": {"index.html", "500102.html", "500000.html", "500000-liangjiang.html"},
     "indicators": {"index.html", "pm25.html", "co2_intensity.html", "gdp.html"},
+    "provenance": {"500101.html", "500000-liangjiang.html"},
 }
 
 

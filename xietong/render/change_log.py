@@ -6,19 +6,21 @@ bytes; what was put in place when, by whom and why stands here (docs/adr/0010).
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lxml import etree
 
-from xietong.render.words import Words, read_words
-from xietong.report import LANGUAGES, Language
-from xietong.resources import resource_directory
+from xietong.render.archive import Archive
+from xietong.render.words import Words
+from xietong.report import LANGUAGES, wording
+from xietong.signs import shown
 
 FEED: Final = "feed.xml"
-_PAGES: Final[dict[Language, str]] = {"zh": "index.html", "en": "index.en.html"}
-_ROOTS: Final[dict[Language, str]] = {"zh": "", "en": "en/"}
+#: Where the pages stand: with the releases too, because a page of a release is two folders below either of them,
+#: whether it is opened below ``current`` or below ``releases`` (docs/adr/0012).
+_FOLDERS: Final = (("", ""), ("releases/", "../"))
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 #: Signs that XML 1.0 cannot hold; a comment that somebody pasted may have them.
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -38,30 +40,50 @@ class LogEntry:
     is_served: bool
 
 
-def change_log(edition: str, entries: Sequence[LogEntry]) -> dict[str, str]:
-    """Return the texts of the pages and the feed by their file names; ``entries`` with the newest first."""
-    source = resource_directory("site")
-    environment = Environment(
-        loader=FileSystemLoader(source / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-    )
-    template = environment.get_template("change_log.j2")
-    words = {language: read_words(source / "text", language) for language in LANGUAGES}
-    pages = {
-        _PAGES[language]: template.render(
-            edition=edition,
-            entries=entries,
-            language=language,
-            root=_ROOTS[language],
-            other=_PAGES["en" if language == "zh" else "zh"],
-            t=words[language].text,
-        )
+@dataclass(frozen=True)
+class KeptRelease:
+    """A release that can be opened. ``period`` and ``as_of`` are as in its manifest.
+
+    ``published`` is when it was first put in place, empty for one that never was. ``before`` names the release that
+    a page compares it with; where there is no such page, ``why_none`` is the key of the words that say why.
+    """
+
+    name: str
+    period: str
+    as_of: str
+    method_version: str
+    published: str
+    is_served: bool
+    before: str = ""
+    why_none: str = "difference_first"
+
+
+def change_log(
+    edition: str,
+    entries: Sequence[LogEntry],
+    editions: Sequence[KeptRelease] = (),
+    archive: Archive | None = None,
+) -> dict[str, str]:
+    """Return the texts of the pages and the feed by their paths; both lists with the newest first."""
+    archive = archive or Archive.of(edition)
+    context = {
+        language: {
+            "entries": entries,
+            "editions": [
+                replace(
+                    kept,
+                    period=wording.period(kept.period, language),
+                    as_of=wording.day(datetime.fromisoformat(kept.as_of), language),
+                )
+                for kept in editions
+            ],
+        }
         for language in LANGUAGES
     }
-    return pages | {FEED: _feed(edition, entries, words["zh"])}
+    pages = {FEED: _feed(edition, entries, archive.words["zh"])}
+    for folder, base in _FOLDERS:
+        pages |= archive.pages("change_log.j2", f"{folder}index", base, context)
+    return pages
 
 
 def _feed(edition: str, entries: Sequence[LogEntry], words: Words) -> str:
@@ -86,4 +108,4 @@ def _feed(edition: str, entries: Sequence[LogEntry], words: Words) -> str:
 
 
 def _add(parent: etree._Element, name: str, text: str) -> None:
-    etree.SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", text)
+    etree.SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", shown(text))

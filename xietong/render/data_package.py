@@ -5,7 +5,6 @@ One description of the tables serves all three. Specifications: Data Package 1 w
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from xietong.render.words import Words, read_words
 from xietong.report import LANGUAGES
 from xietong.report.downloads import DESCRIPTIONS
 from xietong.resources import resource_directory
+from xietong.signs import json_text
 
 #: By polars type: the type of Table Schema, and of CSV on the Web.
 _TYPES: Final = (
@@ -65,8 +65,7 @@ def write_descriptions(
     written = []
     for name, kind in DESCRIPTIONS:
         path = directory / name
-        text = json.dumps(contents[kind], ensure_ascii=False, indent=1)
-        path.write_text(text + "\n", encoding="utf-8", newline="\n")
+        path.write_text(json_text(contents[kind], indent=1) + "\n", encoding="utf-8", newline="\n")
         written.append(path)
     return written
 

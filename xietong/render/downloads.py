@@ -4,7 +4,6 @@ Text that a spreadsheet would run as a formula is written with an apostrophe bef
 and JSON, which nothing runs, keep it as it is.
 """
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,9 +14,10 @@ import polars as pl
 from xietong.catalogue import Catalogue, Edition
 from xietong.render.data_package import write_descriptions
 from xietong.report.downloads import WORKBOOK, Table, condensed, sheet_of, tables
+from xietong.signs import STEERING, json_text, shown
 
-#: First characters that make a spreadsheet run a cell, or that hide one that does.
-_RUNS: Final = r"^[=+\-@\t\r\n]"
+#: First characters that make a spreadsheet run a cell, or that hide one that does; Chinese ones take full width too.
+_RUNS: Final = r"^[=+\-@\t\r\n＝＋－＠]"
 #: Widest column of the workbook, in characters.
 _WIDEST: Final = 60
 #: A spreadsheet's own limit of a cell.
@@ -47,9 +47,11 @@ def write_downloads(
 
 
 def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with an apostrophe before every text that a spreadsheet would run."""
+    """Return the frame with an apostrophe before every text that a spreadsheet would run, signs that steer shown."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    return frame.with_columns(
+    steered = [name for name in texts if frame[name].str.contains(STEERING).any()]
+    readable = frame.with_columns(pl.col(name).map_elements(shown, pl.String) for name in steered)
+    return readable.with_columns(
         pl.when(pl.col(name).str.contains(_RUNS)).then("'" + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name in texts
     )
@@ -75,7 +77,7 @@ def _write_json(table: Table, frame: pl.DataFrame, edition: Edition, path: Path)
         "columns": rows.columns,
         "rows": [[_plain(value) for value in row] for row in rows.iter_rows()],
     }
-    path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    path.write_text(json_text(content) + "\n", encoding="utf-8")
     return path
 
 

@@ -1,6 +1,5 @@
 """Data that the scripts of pages read: classic scripts that assign, because pages from a folder may not fetch."""
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -8,6 +7,7 @@ from typing import Final
 from xietong.report import Site
 from xietong.report.compare import Compare
 from xietong.report.whatif import WhatIf
+from xietong.signs import json_text
 
 #: Shared by both languages: the files hold codes and figures, the pages the words.
 FOLDER: Final = "data"
@@ -28,6 +28,7 @@ def write_page_data(site: Site, directory: Path) -> list[Path]:
 
 def _write(name: str, content: object, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Should somebody paste it into a page, no text in it ends the script.
+    written = json_text(content).replace("</", "<\\/")
     path.write_text(f"window.{name} = {written};\n", encoding="utf-8", newline="\n")
     return path

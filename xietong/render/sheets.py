@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from xietong.report import Chrome
+from xietong.signs import shown
 
 
-def write_sheet(chrome: Chrome, assets: Path) -> Path:
+def write_sheet(chrome: Chrome, release: str, assets: Path) -> Path:
     """Write the style that prints title, period and release below each sheet of one language; return its file."""
-    text = _quoted(f"{chrome.title} · {chrome.period} · {chrome.release}")
+    text = _quoted(shown(f"{chrome.title} · {chrome.period} · {release}"))
     path = assets / f"sheet.{chrome.language}.css"
     path.parent.mkdir(parents=True, exist_ok=True)
     sheet = f"@page {{ @bottom-left {{ content: {text}; font-size: 8pt; }} }}\n"

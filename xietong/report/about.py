@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from xietong.catalogue import Unit
+from xietong.report.citation import Citation, citation
 from xietong.report.coverage import Count, Coverage
 from xietong.report.downloads import DESCRIPTIONS, FOLDER, WORKBOOK, Table, tables
 from xietong.report.facts import Link
@@ -35,6 +36,7 @@ class AboutPage:
     figures: int
     versions: tuple[tuple[str, str], ...]
     origin: str
+    citation: Citation
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def about_page(view: View) -> AboutPage:
         figures=view.evaluation.frame("observations").height,
         versions=tuple(sorted(run.versions.items())),
         origin=view.edition.origin,
+        citation=citation(view),
     )
 
 

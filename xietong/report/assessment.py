@@ -10,6 +10,7 @@ from xietong.report import wording
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link, Sentence
 from xietong.report.provenance import NO_PROVENANCE, Provenance
+from xietong.report.standing import TiedGroup, percent, tied_groups
 from xietong.report.view import Interval, Score, View
 
 _POINT_DECIMALS: Final = 2
@@ -83,9 +84,12 @@ class AssessmentRow:
     """One unit in the ranking by the assessment score."""
 
     unit: Link
+    region_code: str
+    group_code: str
     group: str
     rank: int
     is_tied: bool
+    tied_group: TiedGroup | None
     interval: Interval | None
     score: Score
     grade: str
@@ -94,6 +98,8 @@ class AssessmentRow:
     gates: tuple[str, ...]
     group_rank: int | None
     group_units: int | None
+    coverage: str
+    series: tuple[float | None, ...]
     sentence: Sentence
 
 
@@ -155,21 +161,28 @@ def assessment_table(view: View) -> AssessmentTable:
     ranked = [row for row in found.values() if row is not None and row["rank"] is not None]
     ranked.sort(key=lambda row: (row["rank"], row["unit_code"]))
     shared = Counter(row["rank"] for row in ranked)
+    tied = tied_groups(view, "assessment")
     return AssessmentTable(
         has_rules=True,
         rule_set=view.pick(scoring.selected.name),
-        rows=tuple(_ranking_row(view, scoring, row, is_tied=shared[row["rank"]] > 1) for row in ranked),
+        rows=tuple(
+            _ranking_row(view, scoring, row, tied.get(row["unit_code"]), is_tied=shared[row["rank"]] > 1)
+            for row in ranked
+        ),
         without=tuple(view.unit_link(code) for code, row in found.items() if row is None or row["rank"] is None),
     )
 
 
-def _ranking_row(view: View, scoring: Scoring, row: Row, *, is_tied: bool) -> AssessmentRow:
+def _ranking_row(view: View, scoring: Scoring, row: Row, tied: TiedGroup | None, *, is_tied: bool) -> AssessmentRow:
     unit = view.catalogue.units_by_code[row["unit_code"]]
     return AssessmentRow(
         unit=view.unit_link(unit.code),
+        region_code=unit.region or "",
+        group_code=unit.peer_group or "",
         group=view.group_name(unit.peer_group),
         rank=row["rank"],
         is_tied=is_tied,
+        tied_group=tied,
         interval=view.interval("assessment", unit.code),
         score=view.score(row["score"]),
         grade=grade_name(view, row["grade"]),
@@ -178,6 +191,8 @@ def _ranking_row(view: View, scoring: Scoring, row: Row, *, is_tied: bool) -> As
         gates=_gates(view, row),
         group_rank=row["group_rank"],
         group_units=row["group_units"],
+        coverage=percent(row["coverage"]),
+        series=view.evaluation.assessment_series.get(unit.code, ()),
         sentence=view.rank_sentence("assessment", row),
     )
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from xietong.catalogue import Catalogue
 from xietong.periods import month_number
+from xietong.report.unit_tables import UnitTables, unit_tables
 
 Row = dict[str, Any]
 #: A unit with so few figures shows them all; with more, only what no table of its page shows.
@@ -117,6 +118,20 @@ class Evaluation:
         return _grouped(sorted(rows, key=lambda row: shown.index(row["base_kind"])), "unit_code")
 
     @cached_property
+    def yearly_changes(self) -> dict[str, list[Row]]:
+        """Return the changes against the year before with both rates, of every period until this one, oldest first."""
+        order = {period: position for position, period in enumerate(self.periods)}
+        rows = [
+            row
+            for row in self.rows("synergy_change")
+            if row["base_kind"] == "previous_year"
+            and row["period"] in order
+            and row["r_pollution"] is not None
+            and row["r_carbon"] is not None
+        ]
+        return _grouped(sorted(rows, key=lambda row: order[row["period"]]), "unit_code")
+
+    @cached_property
     def obstacles(self) -> dict[str, list[Row]]:
         """Return the obstacle degrees of indicators by unit."""
         return _grouped([row for row in self._now("obstacles") if row["level"] == "indicator"], "unit_code")
@@ -161,6 +176,11 @@ class Evaluation:
         return frozenset(codes)
 
     @cached_property
+    def unit_tables(self) -> dict[str, UnitTables]:
+        """Return the tables for download by unit."""
+        return unit_tables(self.marts, self.catalogue, self.period)
+
+    @cached_property
     def findings_by_unit(self) -> dict[str, list[Row]]:
         """Return the findings by unit, in the order of the mart."""
         return _grouped(self.rows("findings"), "unit_code")
@@ -201,6 +221,11 @@ class Evaluation:
         if not frame.height:
             return {}
         return self._series("index_scores", "unit_code", "score", frame.filter(pl.col("node_code") == self.top_node))
+
+    @cached_property
+    def assessment_series(self) -> dict[str, tuple[float | None, ...]]:
+        """Return the assessment score by unit over all periods."""
+        return self._series("assessment", "unit_code", "score")
 
     @cached_property
     def value_series(self) -> dict[str, tuple[float | None, ...]]:

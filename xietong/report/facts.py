@@ -1,9 +1,11 @@
 """What a site is made of before it has any markup: pages with typed contents, in both languages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from polars import DataFrame
 
 from xietong.catalogue import Text
 
@@ -43,7 +45,10 @@ class RuleFact:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a run knows about itself; printed on every page and on the page about the edition."""
+    """What a run knows about itself; the page about the edition tells all of it.
+
+    ``digest``: the sha256 of everything the release was made of, as its manifest has it.
+    """
 
     edition: str
     period: str
@@ -54,18 +59,20 @@ class RunFacts:
     versions: Mapping[str, str] = field(default_factory=dict)
     macros: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[RuleFact, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True)
 class Chrome:
-    """What every page of one language shows around its content."""
+    """What every page of one language shows around its content.
+
+    Nothing of it changes from one release of a period to the next, or every page would (docs/adr/0011).
+    """
 
     language: Language
     title: str
     edition: str
     period: str
-    as_of: str
-    release: str
     method_version: str
     is_demonstration: bool
     is_illustration: bool
@@ -84,9 +91,37 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Resource:
+    """One JSON file of the data interface: where it lies below the interface, of which type it is, what is in it.
+
+    The content is made when it is asked for: all of them at once would be larger than the pages.
+    """
+
+    path: str
+    kind: str
+    make: Callable[[], Mapping[str, Any]]
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """Return what is in the file."""
+        return self.make()
+
+
+@dataclass(frozen=True)
 class Site:
-    """All pages of a release."""
+    """The pages of a release in one language or all; ``unit_tables`` are each unit's downloads, by unit and name.
+
+    ``resources`` are the files of the data interface.
+    """
 
     catalogue: str
+    release: str
     chromes: Mapping[Language, Chrome]
     pages: tuple[Page, ...]
+    unit_tables: Mapping[str, Mapping[str, DataFrame]] = field(default_factory=dict)
+    resources: tuple[Resource, ...] = ()
+
+    @property
+    def has_shared_files(self) -> bool:
+        """Return whether the files that all languages share are this site's: they come with the first language."""
+        return LANGUAGES[0] in self.chromes

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xietong.catalogue import Indicator, Target, Unit
 from xietong.report import wording
 from xietong.report.coverage import Count, Coverage
+from xietong.report.distribution import Distribution, distribution
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link
 from xietong.report.formulas import FormulaText, formula_text
@@ -70,6 +71,7 @@ class IndicatorReport:
     grid: MapView | None
     figures: tuple[UnitFigure, ...]
     scores: tuple[tuple[str, float], ...]
+    distribution: Distribution | None
     targets: tuple[TargetRow, ...]
     checks: tuple[CheckRow, ...]
     findings: int
@@ -140,6 +142,7 @@ def indicator_report(view: View, coverage: Coverage, indicator: Indicator) -> In
         grid=score_grid(view, indicator.code) if scores else None,
         figures=figures,
         scores=scores,
+        distribution=distribution(view, indicator),
         targets=tuple(
             target_row(view, target) for target in view.catalogue.targets.targets if _concerns(target, indicator)
         ),

@@ -2,17 +2,21 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Final
 
 from xietong.catalogue import Target
 from xietong.report.conclusions import OutputCard, output_cards
 from xietong.report.coverage import Count, Coverage
 from xietong.report.facts import Link
 from xietong.report.maps import MapView, bivariate_map, index_map, synergy_map
+from xietong.report.movers import MovedOutput, Movers, movers
 from xietong.report.targets import TargetRow, target_row
 from xietong.report.view import Score, View
 
 #: So many of the most-missing indicators are named on the first page; the rest is on the coverage page.
 MOST_MISSING_SHOWN = 15
+#: The outputs whose changes have an uncertainty.
+MOVED: Final[tuple[MovedOutput, ...]] = ("synergy", "index")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Overview:
     assessed: int
     units: int
     maps: tuple[MapView, ...]
+    moved: tuple[Movers, ...]
     rows: tuple[DistrictRow, ...]
     plane: tuple[PlanePoint, ...]
     not_assessable: tuple[NotAssessable, ...]
@@ -86,6 +91,7 @@ def overview(view: View, coverage: Coverage) -> Overview:
         assessed=len(assessed),
         units=len(view.ranked_units),
         maps=tuple(maps),
+        moved=tuple(found for output in MOVED if (found := movers(view, output)) is not None),
         rows=_rows(view) if assessed or has_index else (),
         plane=_plane(view),
         not_assessable=_not_assessable(view, coverage),

@@ -14,7 +14,7 @@ from xietong.report.coverage import Count, Coverage, MatrixRow
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link
 from xietong.report.findings import FindingRow, finding_rows
-from xietong.report.provenance import SNAPSHOT_DIGITS
+from xietong.report.provenance import SNAPSHOT_DIGITS, Words, recorded
 from xietong.report.view import View
 
 #: So many findings fit on the page; all of them are in the download.
@@ -91,7 +91,7 @@ class SourceRow:
     name: str
     publisher: str
     licence: str
-    address: str
+    address: tuple[Words, ...]
     citation: str
     published: str
     note: str
@@ -235,7 +235,7 @@ def _source_rows(view: View) -> tuple[SourceRow, ...]:
             name=view.pick(source.name),
             publisher=view.pick(source.publisher),
             licence=view.pick(source.licence),
-            address=source.address or "",
+            address=recorded(source.address or ""),
             citation=view.optional(source.citation),
             published=source.published.isoformat() if source.published else "",
             note=view.optional(source.note),

@@ -52,7 +52,7 @@ def search_page(view: View) -> SearchPage:
         EntryGroup("terms", tuple(_terms(view))),
     ]
     pages = tuple((f"{name}.html", Sentence(f"{_TITLES.get(name, name)}.title")) for name in _PAGES)
-    more = tuple((f"{name}.html", Sentence(f"{name}.title")) for name in ("method", "downloads", "about"))
+    more = tuple((f"{name}.html", Sentence(f"{name}.title")) for name in ("method", "downloads", "interface", "about"))
     return SearchPage(tuple(group for group in groups if group.entries), pages + more)
 
 

@@ -12,9 +12,12 @@ from xietong.report.drivers import Drivers, drivers
 from xietong.report.evaluation import FIGURES_SHOWN_WHOLE, Row
 from xietong.report.facts import Link, Sentence
 from xietong.report.findings import FindingRow, finding_rows
+from xietong.report.onward import Onward, onward
+from xietong.report.output_texts import node_anchor
 from xietong.report.provenance import Origin
 from xietong.report.spines import Spine, spine_of
 from xietong.report.targets import TargetRow, target_row
+from xietong.report.unit_course import UnitCourse, unit_course
 from xietong.report.view import Figure, Score, View, indicator_path
 
 _FINDINGS_SHOWN: Final = 40
@@ -53,9 +56,13 @@ class IndexFacts:
 
 @dataclass(frozen=True)
 class NodeRow:
-    """One node of the index tree: its weight, its score, and how much of its weight was observed."""
+    """One node of the index tree: its weight, its score, and how much of its weight was observed.
+
+    ``place`` is where its chain stands on the page of chains.
+    """
 
     name: str
+    place: str
     depth: int
     weight: str
     score: Score
@@ -130,6 +137,7 @@ class UnitReport:
     degree_series: tuple[float | None, ...]
     index_series: tuple[float | None, ...]
     periods: tuple[str, ...]
+    course: UnitCourse | None
     changes: tuple[ChangeRow, ...]
     drivers: Drivers
     nodes: tuple[NodeRow, ...]
@@ -142,6 +150,7 @@ class UnitReport:
     duties: tuple[DutyRow, ...]
     findings: tuple[FindingRow, ...]
     findings_total: int
+    onward: Onward
 
 
 def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
@@ -167,6 +176,7 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         degree_series=view.evaluation.degree_series.get(unit.code, ()),
         index_series=view.evaluation.index_series.get(unit.code, ()),
         periods=tuple(view.period(code) for code in view.evaluation.periods),
+        course=unit_course(view, unit),
         changes=changes,
         drivers=drivers(view, unit.code),
         nodes=tuple(_nodes(view, unit)),
@@ -175,13 +185,16 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         received=received,
         received_total=total,
         count=coverage.of_unit(unit),
-        targets=tuple(
-            target_row(view, target) for target in view.catalogue.targets.targets if target.unit_code == unit.code
-        ),
+        targets=_targets(view, unit),
         duties=tuple(_duties(view, unit)),
         findings=finding_rows(view, findings[:_FINDINGS_SHOWN]),
         findings_total=len(findings),
+        onward=onward(view, unit),
     )
+
+
+def _targets(view: View, unit: Unit) -> tuple[TargetRow, ...]:
+    return tuple(target_row(view, target) for target in view.catalogue.targets.targets if target.unit_code == unit.code)
 
 
 def _former(view: View, unit: Unit) -> list[str]:
@@ -276,6 +289,7 @@ def _nodes(view: View, unit: Unit) -> list[NodeRow]:
         rows.append(
             NodeRow(
                 name=view.pick(node.name),
+                place=node_anchor(node.code, node.parent),
                 depth=depth[node.code],
                 weight=wording.plain(node.weight),
                 score=view.score(row.get("score")),
