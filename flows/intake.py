@@ -34,9 +34,10 @@ _LONGEST_NAME: Final = 180
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What became of one file: the counts of its figures, the list that goes back, and where it was put."""
+    """What became of one file: the counts of its figures, its problems, the list that goes back, where it was put."""
 
     file: ReturnedFile
+    problems: Sequence[ReturnedItem]
     returned_list: Path
     kept_as: Path | None
 
@@ -180,7 +181,7 @@ def _finish(prepared: Plan, file: Path, outcome: _Outcome, *, check_only: bool) 
     path = folder / f"{_plain_name(file.stem)}_退回单.xlsx"
     moment = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
     write_returned_list(path, [counted], items, moment)
-    return TakenIn(counted, path, None if check_only else _keep(file, inbox_of(prepared)))
+    return TakenIn(counted, items, path, None if check_only else _keep(file, inbox_of(prepared)))
 
 
 def _plain_name(name: str) -> str:

@@ -3,13 +3,18 @@
 from collections.abc import Callable, Sequence
 from time import perf_counter
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import Final, ParamSpec, Self, TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
 from flows.evaluation import Summary
 from flows.intake import TakenIn
+from xietong.signs import shown
+from xietong.workbook import OUTCOMES, ReturnedItem
+
+#: More are in the list that goes back.
+_SHOWN_PROBLEMS: Final = 20
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,6 +72,15 @@ def print_summary(summary: Summary, console: Console | None = None) -> None:
     console.print(f"网站 site: {summary.site}", highlight=False, soft_wrap=True, markup=False)
 
 
+def _told(problem: ReturnedItem) -> str:
+    """Return a problem as one line: where it is, what it is, and what is allowed."""
+    place = "!".join(part for part in (problem.sheet, problem.cell) if part)
+    about = " ".join(part for part in (problem.indicator, problem.period) if part)
+    words = (OUTCOMES.get(problem.severity, problem.severity), place, about, problem.problem)
+    allowed = f"（允许：{problem.allowed}）" if problem.allowed else ""
+    return shown("  ".join(word for word in words if word) + allowed)
+
+
 def print_taken_in(files: Sequence[TakenIn], console: Console | None = None) -> int:
     """Print what became of each file; return 0, or 1 when no figure of any of them is valid."""
     console = console or Console(soft_wrap=True, highlight=False, markup=False)
@@ -76,6 +90,10 @@ def print_taken_in(files: Sequence[TakenIn], console: Console | None = None) -> 
         console.print(
             f"  采用 accepted {counts.accepted}  未采用 refused {counts.refused}  待核实 doubtful {counts.doubtful}"
         )
+        for problem in taken.problems[:_SHOWN_PROBLEMS]:
+            console.print(f"  {_told(problem)}")
+        if len(taken.problems) > _SHOWN_PROBLEMS:
+            console.print(f"  还有 {len(taken.problems) - _SHOWN_PROBLEMS} 条，见退回单 and more in the list")
         console.print(f"  退回单 list to return: {taken.returned_list}")
         if taken.kept_as is not None:
             console.print(f"  收件箱 inbox: {taken.kept_as}")

@@ -1,5 +1,6 @@
 """Mistakes in the catalogue are told all at once, each with its file and key."""
 
+import math
 import shutil
 
 import pytest
@@ -60,6 +61,11 @@ def test_every_mistake_is_told_at_once_with_file_and_key(copy) -> None:
         ("articles.yaml", lambda c: c["articles"].pop(3), "without a gap"),
         ("targets.yaml", lambda c: c["targets"][0].update(unit_code="999999"), "there is no unit 999999"),
         ("index.yaml", lambda c: c["nodes"][0].update(weight=99), "its children weigh"),
+        ("index.yaml", lambda c: [node.update(weight=0) for node in c["nodes"]], "nothing would be scored"),
+        ("index.yaml", lambda c: c["synergy"].update(weight_pollution=0.6), "weight_carbon sum to 1.1, not to 1"),
+        ("index.yaml", lambda c: c["synergy"].update(weight_carbon=-0.5), "greater than or equal to 0"),
+        ("indicators/pm25.yaml", lambda c: c["plausible"].update(maximum=math.inf), "finite number"),
+        ("indicators/pm25.yaml", lambda c: c.update(weight=math.nan), "finite number"),
         ("index.yaml", lambda c: c["synergy_bands"][0].update(upper=0.2), "band 1 ends at 0.2"),
     ],
 )

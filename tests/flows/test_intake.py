@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -182,6 +183,18 @@ def test_files_are_kept_once_and_never_over_another(settings, tmp_path) -> None:
         kept.append(taken.kept_as)
     assert [path.name for path in kept if path] == ["500101.xlsx", "500101_2.xlsx", "500101_2.xlsx"]
     assert sorted(path.name for path in (tmp_path / "inbox" / EDITION).iterdir()) == ["500101.xlsx", "500101_2.xlsx"]
+
+
+def test_each_problem_is_printed_with_its_cell_and_what_is_allowed(settings, tmp_path, capsys) -> None:
+    file = tmp_path / "500101.xlsx"
+    file.write_bytes(form_with({"pm25": 33.5, "pm10": "约85", "o3": -4.0}))
+    (taken,) = take_in(settings, EDITION, [file], check_only=True)
+    print_taken_in([replace(taken, problems=[*taken.problems[:2]] * 15)])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("  未采用  月度!D3  可吸入颗粒物") and "约85" in line for line in lines)
+    assert any(line.startswith("  未采用  月度!D4  臭氧") and "（允许：" in line for line in lines)
+    assert len([line for line in lines if "月度!" in line]) == 20
+    assert "  还有 10 条，见退回单 and more in the list" in lines
 
 
 def test_a_file_that_cannot_be_read_costs_only_itself(settings, tmp_path) -> None:

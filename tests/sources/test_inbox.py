@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from xietong.catalogue import Source
 from xietong.sources import SnapshotStore, claim_files, receive_files
@@ -37,6 +38,13 @@ def test_other_files_are_told(tmp_path: Path, forms: Source):
     unclaimed = claims.findings.filter(pl.col("rule") == "unclaimed_file").row(0, named=True)
     assert "notes.docx" in unclaimed["message_zh"]
     assert "*.xlsx" in unclaimed["message_en"]
+
+
+@pytest.mark.parametrize("name", ["500101.xls", "500101.ods", "500101.et", "500101.XLS"])
+def test_a_table_of_another_program_is_told_how_to_become_one_that_is_read(name: str, tmp_path: Path, forms: Source):
+    (tmp_path / name).write_bytes(b"")
+    (message,) = claim_files({"inbox": tmp_path}, [forms]).findings["message_zh"]
+    assert message.endswith("；请用 Excel 或 WPS 打开，另存为 .xlsx 再放入。")
 
 
 def test_links_that_leave_the_inbox_are_not_followed(tmp_path: Path, forms: Source):

@@ -130,6 +130,9 @@ def _index(catalogue: Catalogue) -> Iterator[CatalogueError]:
             yield CatalogueError(
                 file, f"nodes.{node.code}", f"its children weigh {sum(children):g}, it weighs {node.weight:g}"
             )
+        if children and sum(children) <= 0:
+            message = "it and all its children weigh 0, so nothing would be scored; give them weights or leave them out"
+            yield CatalogueError(file, f"nodes.{node.code}", message)
         weights = [i.weight or 0 for i in catalogue.indicators if i.node == node.code]
         if node.takes == "indicators" and not math.isclose(sum(weights), 1, abs_tol=1e-9):
             yield CatalogueError(
@@ -147,6 +150,9 @@ def _synergy(catalogue: Catalogue, file: str) -> Iterator[CatalogueError]:
             yield CatalogueError(file, "synergy", f"there is no node {code!r}")
     codes = {indicator.code for indicator in catalogue.indicators}
     synergy = catalogue.index.synergy
+    weight = synergy.weight_pollution + synergy.weight_carbon
+    if not math.isclose(weight, 1, abs_tol=1e-9):
+        yield CatalogueError(file, "synergy", f"weight_pollution and weight_carbon sum to {weight:g}, not to 1")
     for quantity in (synergy.pollution_quantity, synergy.carbon_quantity, synergy.economy_quantity):
         if quantity is not None and quantity not in codes:
             yield CatalogueError(file, "synergy", f"there is no indicator {quantity!r}")

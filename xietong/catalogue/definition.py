@@ -11,9 +11,9 @@ Weight = Annotated[float, Field(ge=0)]
 
 
 class Definition(BaseModel):
-    """One entry of the catalogue; a misspelt key is an error, never ignored."""
+    """One entry of the catalogue; a misspelt key is an error, never ignored, and so is a number that is none."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Text(Definition):

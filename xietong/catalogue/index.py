@@ -37,8 +37,8 @@ class Synergy(Definition):
 
     pollution: Code
     carbon: Code
-    weight_pollution: float = 0.5
-    weight_carbon: float = 0.5
+    weight_pollution: Weight = 0.5
+    weight_carbon: Weight = 0.5
     pollution_quantity: Code | None = None
     carbon_quantity: Code | None = None
     economy_quantity: Code | None = None

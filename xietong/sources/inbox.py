@@ -14,6 +14,8 @@ from xietong.frames import empty_findings
 from xietong.sources.unreadable import file_finding
 
 Folder = Literal["inbox", "data"]
+#: Tables of other programs, and of versions that nobody reads safely any more.
+_OTHER_WORKBOOKS: Final = frozenset({".xls", ".xlsb", ".ods", ".et", ".wps", ".numbers"})
 _TEMPORARY: Final = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload", "Thumbs.db", "desktop.ini")
 
 
@@ -120,11 +122,15 @@ def _leads_to(link: Path) -> Path:
 
 def _unclaimed(name: str, sources: Sequence[Source]) -> pl.DataFrame:
     patterns = ", ".join(pattern for source in sources for pattern in source.files) or "—"
+    is_other_workbook = PurePosixPath(name).suffix.lower() in _OTHER_WORKBOOKS
+    hint_zh = "；请用 Excel 或 WPS 打开，另存为 .xlsx 再放入" if is_other_workbook else ""
+    hint_en = "; open it in Excel or WPS and save it as .xlsx" if is_other_workbook else ""
     return file_finding(
         "unclaimed_file",
         "warning",
         file=name,
-        reason_zh=f"不属于本版本的任何来源，未读取；可读取的文件名为 {patterns}",
-        reason_en=f"it belongs to no source of this edition and was not read; files are read that are named {patterns}",
+        reason_zh=f"不属于本版本的任何来源，未读取；可读取的文件名为 {patterns}{hint_zh}",
+        reason_en=f"it belongs to no source of this edition and was not read; files are read that are named {patterns}"
+        f"{hint_en}",
         allowed=patterns,
     )

@@ -17,7 +17,7 @@ from xietong.workbook.form import (
     form_rows,
     write_form,
 )
-from xietong.workbook.returned_list import ReturnedFile, ReturnedItem, write_returned_list
+from xietong.workbook.returned_list import OUTCOMES, ReturnedFile, ReturnedItem, write_returned_list
 from xietong.workbook.template import periods_asked, write_template
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "INSTRUCTIONS",
     "INSTRUCTIONS_SHEET",
     "LAYOUT_VERSION",
+    "OUTCOMES",
     "REFERENCE_MARK",
     "Cell",
     "Form",
