@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 
 from xietong.catalogue import Catalogue, Edition
-from xietong.report.about import about_page, downloads_page, unit_list
+from xietong.report.about import about_page, downloads_page
 from xietong.report.chains import Chains
 from xietong.report.compare import compare
 from xietong.report.coverage import Coverage
@@ -27,6 +27,7 @@ from xietong.report.rules import rules_page
 from xietong.report.search import search_page
 from xietong.report.synergy_page import synergy_page
 from xietong.report.uncertainty import uncertainty_page
+from xietong.report.unit_list import unit_list
 from xietong.report.units import unit_report
 from xietong.report.view import View, indicator_path, unit_path
 from xietong.report.whatif import what_if
