@@ -15,10 +15,11 @@ def resource_directory(name: str) -> Path:
     Raises:
         FileNotFoundError: neither a checkout nor an installed package has it.
     """
-    for candidate in (_PACKAGE.parent / name, _PACKAGE / "_resources" / name):
+    # Inside first: beside an installed package lie other people's packages, and one of them may be called `data`.
+    for candidate in (_PACKAGE / "_resources" / name, _PACKAGE.parent / name):
         if candidate.is_dir():
             return candidate
-    raise FileNotFoundError(f"the installation has no directory {name!r} beside or inside {_PACKAGE}")
+    raise FileNotFoundError(f"the installation has no directory {name!r} inside or beside {_PACKAGE}")
 
 
 def program_files() -> list[tuple[Path, str]]:
