@@ -111,6 +111,13 @@ _ANSWERS: Final = (
         HAND_OVER,
     ),
     _reading("broken_json", "critical", "JSON 数据完整", "JSON data are whole", HAND_OVER),
+    _reading(
+        "incomplete_answer",
+        "warning",
+        "服务的回答含有它所称的全部记录",
+        "an answer holds as many records as the service says that there are",
+        HAND_OVER,
+    ),
     _reading("service_refused", "critical", "服务给出数据", "a service gives data", HAND_OVER),
     _reading(
         "unknown_answer", "critical", "服务的回答是已知的结构", "the answer of a service has a known form", HAND_OVER
@@ -216,12 +223,26 @@ _CELLS: Final = (
         "no row, column or sheet that holds something is hidden",
         _NUMBERS,
     ),
+    _reading(
+        "merged_figure",
+        "critical",
+        "每个数据单独占一个单元格，不与其他单元格合并",
+        "every figure has a cell of its own, merged with no other",
+        _NUMBERS,
+    ),
     _reading("text_in_number_cell", "critical", "数据单元格中是数字", "a cell for a figure holds a number", _NUMBERS),
     _reading(
         "missing_mark",
         "info",
         "“—”等记号表示没有数据，不作为 0",
         "marks such as a dash mean that there is no figure, not zero",
+        _NUMBERS,
+    ),
+    _reading(
+        "blank_inside_number",
+        "info",
+        "数字中没有空格；每三位一个空格的按千分位处理",
+        "no blank stands inside a number; one every three digits is taken to group them",
         _NUMBERS,
     ),
     _reading("leading_zeros", "warning", "数字不以 0 开头", "a number does not begin with a zero", _NUMBERS),

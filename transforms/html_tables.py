@@ -16,6 +16,7 @@ from transforms.findings import Finding, Place, shown
 from transforms.period_texts import allowed_periods, read_period
 from transforms.receipt_dates import midnight
 from transforms.texts import key, plain
+from transforms.unit_histories import is_total
 from transforms.unit_names import UnitIndex
 from xietong.catalogue import Catalogue, Source
 from xietong.catalogue.formats import PageColumn, PageTables
@@ -155,7 +156,7 @@ def _no_fitting_table(snapshot: Snapshot, options: PageTables) -> Finding:
 
 
 def _unknown_unit(place: Place, name: str, units: UnitIndex, count: int) -> Finding:
-    near = units.closest(name)
+    near = [] if is_total(name) else units.closest(name)
     return Finding(
         "unknown_unit",
         "critical",

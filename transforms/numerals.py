@@ -27,6 +27,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[
 #: The first group has no zero in front: ``0,123`` is another country's 0.123.
 _GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?P<mark>[, ])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:\.[0-9]*)?")
 _LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]")
+_BLANK_INSIDE: Final = re.compile(r"[0-9] [0-9]")
 _IS_ZERO: Final = re.compile(r"[+-]?[0.]*(?:[eE].*)?")
 
 
@@ -38,6 +39,7 @@ class Numeral:
     digits: str | None = None
     is_percent: bool = False
     has_leading_zeros: bool = False
+    has_blanks: bool = False
 
 
 _REFUSED: Final = Numeral("refused")
@@ -62,6 +64,7 @@ def _read(text: str) -> Numeral:
     is_percent = number != stripped
     if len(number) > _MAX_LENGTH:
         return _REFUSED
+    has_blanks = _BLANK_INSIDE.search(number) is not None
     if _GROUPED.fullmatch(number):
         number = number.replace(",", "").replace(" ", "")
     if not _NUMBER.fullmatch(number):
@@ -69,12 +72,13 @@ def _read(text: str) -> Numeral:
     value = float(number)
     if abs(value) == float("inf") or (value == 0 and not _IS_ZERO.fullmatch(number)):
         return _REFUSED
-    return Numeral("number", number, is_percent, _LEADING_ZERO.match(number) is not None)
+    return Numeral("number", number, is_percent, _LEADING_ZERO.match(number) is not None, has_blanks)
 
 
 def read_numerals(texts: pl.Series) -> pl.DataFrame:
-    """Return a row for each text: ``kind``, ``digits``, ``number``, ``is_percent``, ``has_leading_zeros``.
+    """Return a row a text: ``kind``, ``digits``, ``number``, ``is_percent``, ``has_leading_zeros``, ``has_blanks``.
 
+    ``number`` is never the negative zero, which would be printed as -0.
     Texts that are plainly numbers are read as a column; only the others are looked at one by one.
     """
     is_written = texts.str.contains(_WRITTEN).fill_null(value=False)
@@ -91,6 +95,7 @@ def read_numerals(texts: pl.Series) -> pl.DataFrame:
                 float(each.digits) if each.digits else None,
                 each.is_percent,
                 each.has_leading_zeros,
+                each.has_blanks,
             )
             for text, each in special.items()
         ],
@@ -101,13 +106,16 @@ def read_numerals(texts: pl.Series) -> pl.DataFrame:
             "special_number": pl.Float64,
             "is_percent": pl.Boolean,
             "has_leading_zeros": pl.Boolean,
+            "has_blanks": pl.Boolean,
         },
         orient="row",
     )
+    number_read = pl.when("is_plain").then("number").otherwise("special_number")
     return frame.join(known, on="text", how="left", maintain_order="left").select(
         kind=pl.when("is_plain").then(pl.lit("number")).otherwise(pl.col("special_kind").fill_null("missing")),
         digits=pl.when("is_plain").then("text").otherwise("special_digits"),
-        number=pl.when("is_plain").then("number").otherwise("special_number"),
+        number=pl.when(number_read != 0).then(number_read).when(number_read == 0).then(0.0),
         is_percent=pl.col("is_percent").fill_null(value=False),
         has_leading_zeros=pl.col("has_leading_zeros").fill_null(value=False),
+        has_blanks=pl.col("has_blanks").fill_null(value=False),
     )

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from transforms.findings import Finding, Place
+from transforms.measures import MeasureIndex
 from transforms.texts import plain
 from xietong.catalogue import Catalogue
 
 _STATED: Final = re.compile(r"(?:.*[\s(（])?(?:计量)?单位\s*:\s*(?P<word>[^)）]+?)\s*[)）]?", re.DOTALL)
+_IN_BRACKETS: Final = re.compile(r"\s*[(（\[](?P<word>[^()（）\[\]]+)[)）\]]$")
 
 
 def stated_measure(cells: pl.DataFrame, header: int) -> tuple[str, str] | None:
@@ -20,11 +22,29 @@ def stated_measure(cells: pl.DataFrame, header: int) -> tuple[str, str] | None:
     """
     above = cells.filter(pl.col("row") < header)
     for row in above.iter_rows(named=True):
-        for column, text in row.items():
-            match = _STATED.fullmatch(plain(text)) if isinstance(text, str) else None
-            if match:
-                return match["word"], f"{column}{row['row']}"
+        if (stated := stated_in(row)) is not None:
+            return stated
     return None
+
+
+def stated_in(row: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the measure that a row of cells states (单位：万元), with its cell; None when it states none."""
+    for column, text in row.items():
+        match = _STATED.fullmatch(plain(text)) if isinstance(text, str) else None
+        if match:
+            return match["word"], f"{column}{row['row']}"
+    return None
+
+
+def measure_in_brackets(words: str, measures: MeasureIndex) -> str | None:
+    """Return the measure in the brackets that end a heading or a name: 地区生产总值（万元）; None without one."""
+    match = _IN_BRACKETS.search(plain(words))
+    return match["word"] if match and measures.find(match["word"]) is not None else None
+
+
+def without_brackets(words: str) -> str:
+    """Return a heading without the brackets that end it."""
+    return _IN_BRACKETS.sub("", plain(words))
 
 
 def assumed_measures(rows: pl.DataFrame, catalogue: Catalogue) -> Iterator[Finding]:

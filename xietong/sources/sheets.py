@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from xietong.frames import CellRange
 from xietong.sources.containers import oversized
 from xietong.sources.unreadable import UnreadableFileError
 
@@ -34,6 +35,9 @@ _VALUE: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</)")
 _STRING_CELL: Final = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _STRING_END: Final = re.compile(rb"</(?:\w+:)?si>")
+_MERGED: Final = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7}):([A-Za-z]{1,3})([0-9]{1,7})["']"""
+)
 _NOT_SCALING: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BUILT_IN_PERCENT: Final = frozenset({"9", "10"})
@@ -180,6 +184,18 @@ def _parse(content: bytes) -> ET.Element:
         return ET.fromstring(content)  # noqa: S314
     except (ET.ParseError, ValueError) as error:
         raise broken_structure() from error
+
+
+def merged_ranges(content: bytes) -> tuple[CellRange, ...]:
+    """Return the ranges of cells that a sheet shows as one, in its order."""
+    if b"ergeCell" not in content:
+        return ()
+    return tuple(
+        CellRange(
+            column_number(first.decode().upper()) - 1, int(row), column_number(last.decode().upper()) - 1, int(last_row)
+        )
+        for first, row, last, last_row in _MERGED.findall(content)
+    )
 
 
 def misleading_cells(content: bytes, percents: frozenset[bytes]) -> Iterator[tuple[str, int, str]]:

@@ -10,7 +10,14 @@ import polars as pl
 from xietong.frames import RawTable, Snapshot, column_letters
 from xietong.sources.containers import open_container, pack
 from xietong.sources.notices import NotedTable, notices_of
-from xietong.sources.sheets import broken_structure, check_parts, misleading_cells, percent_styles, sheet_parts
+from xietong.sources.sheets import (
+    broken_structure,
+    check_parts,
+    merged_ranges,
+    misleading_cells,
+    percent_styles,
+    sheet_parts,
+)
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -47,7 +54,8 @@ def read_workbook(data: bytes, snapshot: Snapshot) -> list[RawTable]:
         seen = _with_texts(cells[sheet.name], texts)
         told = {f"{column}{row}" for column, row, text in texts if text.startswith(("=", "#"))}
         notices = notices_of(content, seen, told, is_hidden=sheet.is_hidden)
-        tables.append(NotedTable(snapshot.sha256, snapshot.file, sheet.name, seen, notices))
+        merged = merged_ranges(content)
+        tables.append(NotedTable(snapshot.sha256, snapshot.file, sheet.name, seen, merged, notices))
     return tables
 
 
