@@ -169,6 +169,13 @@ _SHEETS: Final = (
         "code and name of the unit on the cover agree",
         _STATISTICS,
     ),
+    _reading(
+        "file_name_of_other_unit",
+        "warning",
+        "文件名中的单位代码与封面一致",
+        "the code in the name of a file is that of its cover",
+        HAND_OVER,
+    ),
     _reading("unreadable_year", "warning", "填报年度可以识别", "the year of the form can be read"),
     _reading("unreadable_date", "warning", "日期可以识别", "a date can be read"),
     _reading("future_date", "warning", "填报日期不晚于收到文件的时间", "the date of a form is not after its receipt"),

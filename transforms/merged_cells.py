@@ -25,6 +25,18 @@ def spread(table: RawTable, columns: Collection[str]) -> pl.DataFrame:
     return cells
 
 
+def spread_right(table: RawTable, row: int) -> dict[str, str]:
+    """Return the texts of a row by column, with those of merged cells in every column that they cover."""
+    cells = table.cells.row(by_predicate=pl.col("row") == row, named=True)
+    texts = {column: text for column, text in cells.items() if column != "row" and text is not None}
+    for merged in table.merged:
+        text = _text(table.cells, merged)
+        if merged.row == row and text is not None:
+            covered = range(merged.column, min(merged.last_column + 1, table.cells.width))
+            texts |= dict.fromkeys(map(column_letters, covered), text)
+    return texts
+
+
 def merged_figures(table: RawTable, is_figure: Callable[[str, int], bool]) -> Iterator[tuple[str, int, Finding]]:
     """Yield the figures that stand in merged cells, by column and row, with what is said of each."""
     for merged in table.merged:

@@ -1,6 +1,7 @@
 """Numbers as people write them in tables: what is exact is read exactly, what is doubtful is refused."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -86,32 +87,8 @@ def read_numerals(texts: pl.Series) -> pl.DataFrame:
     is_plain = is_written & numbers.is_finite().fill_null(value=False)
     frame = pl.DataFrame({"text": texts, "is_plain": is_plain, "number": numbers})
     special = {text: read_numeral(text) for text in texts.filter(~is_plain).unique().drop_nulls().sort()}
-    known = pl.DataFrame(
-        [
-            (
-                text,
-                each.kind,
-                each.digits,
-                float(each.digits) if each.digits else None,
-                each.is_percent,
-                each.has_leading_zeros,
-                each.has_blanks,
-            )
-            for text, each in special.items()
-        ],
-        schema={
-            "text": pl.String,
-            "special_kind": pl.String,
-            "special_digits": pl.String,
-            "special_number": pl.Float64,
-            "is_percent": pl.Boolean,
-            "has_leading_zeros": pl.Boolean,
-            "has_blanks": pl.Boolean,
-        },
-        orient="row",
-    )
     number_read = pl.when("is_plain").then("number").otherwise("special_number")
-    return frame.join(known, on="text", how="left", maintain_order="left").select(
+    return frame.join(_meanings(special), on="text", how="left", maintain_order="left").select(
         kind=pl.when("is_plain").then(pl.lit("number")).otherwise(pl.col("special_kind").fill_null("missing")),
         digits=pl.when("is_plain").then("text").otherwise("special_digits"),
         number=pl.when(number_read != 0).then(number_read).when(number_read == 0).then(0.0),
@@ -119,3 +96,20 @@ def read_numerals(texts: pl.Series) -> pl.DataFrame:
         has_leading_zeros=pl.col("has_leading_zeros").fill_null(value=False),
         has_blanks=pl.col("has_blanks").fill_null(value=False),
     )
+
+
+def _meanings(special: Mapping[str, Numeral]) -> pl.DataFrame:
+    """Return what texts mean that were looked at one by one."""
+    rows = [
+        (
+            *(text, each.kind, each.digits, float(each.digits) if each.digits else None),
+            *(each.is_percent, each.has_leading_zeros, each.has_blanks),
+        )
+        for text, each in special.items()
+    ]
+    schema = {
+        **dict.fromkeys(("text", "special_kind", "special_digits"), pl.String),
+        "special_number": pl.Float64,
+        **dict.fromkeys(("is_percent", "has_leading_zeros", "has_blanks"), pl.Boolean),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -83,6 +83,11 @@ def _read(word: str, frequency: Frequency | None, year: int | None) -> str | Non
     return None
 
 
+def lacks_year(text: str, frequency: Frequency) -> bool:
+    """True for a text that names a period of this frequency but not its year: 3月, 一季度."""
+    return len(text) <= _MAX_LENGTH and _WITHOUT_YEAR[frequency].fullmatch(key(text)) is not None
+
+
 def _bounded_by(year: int, month: int, day: int, frequency: Frequency | None) -> str | None:
     """Return the period whose first or last day this is."""
     is_first = day == 1

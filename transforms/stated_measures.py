@@ -9,7 +9,7 @@ import polars as pl
 from transforms.findings import Finding, Place
 from transforms.measures import MeasureIndex
 from transforms.texts import plain
-from xietong.catalogue import Catalogue
+from xietong.catalogue import Catalogue, Indicator
 
 _STATED: Final = re.compile(r"(?:.*[\s(（])?(?:计量)?单位\s*:\s*(?P<word>[^)）]+?)\s*[)）]?", re.DOTALL)
 _IN_BRACKETS: Final = re.compile(r"\s*[(（\[](?P<word>[^()（）\[\]]+)[)）\]]$")
@@ -59,15 +59,21 @@ def assumed_measures(rows: pl.DataFrame, catalogue: Catalogue) -> Iterator[Findi
     for _, group in empty.group_by("snapshot", "indicator_code", maintain_order=True):
         row = group.row(0, named=True)
         indicator = catalogue.indicators_by_code[row["indicator_code"]]
-        yield Finding(
-            "assumed_measure",
-            "info",
-            Place.at(row["file"], row["snapshot"], row["measure_location"]),
-            zh=f"没有写“{indicator.name.zh}”的计量单位，其 {group.height} 个数据按 {indicator.measure} 采用，请核对",
-            en=f"no measure stands beside {indicator.name.en}; {indicator.measure} is assumed for its figures "
-            f"({group.height}), please check it",
-            reference=indicator.measure,
-            unit_code=row["unit_code"],
-            indicator_code=indicator.code,
-            period=row["period"] if group.height == 1 else None,
-        )
+        place = Place.at(row["file"], row["snapshot"], row["measure_location"])
+        yield assumed(place, indicator, group.height, row["unit_code"], row["period"])
+
+
+def assumed(place: Place, indicator: Indicator, count: int, unit_code: str, period: str | None = None) -> Finding:
+    """Return what is said of ``count`` figures of an indicator without a measure, of ``period`` where it is one."""
+    return Finding(
+        "assumed_measure",
+        "info",
+        place,
+        zh=f"没有写“{indicator.name.zh}”的计量单位，其 {count} 个数据按 {indicator.measure} 采用，请核对",
+        en=f"no measure stands beside {indicator.name.en}; {indicator.measure} is assumed for its figures "
+        f"({count}), please check it",
+        reference=indicator.measure,
+        unit_code=unit_code,
+        indicator_code=indicator.code,
+        period=period if count == 1 else None,
+    )

@@ -116,7 +116,7 @@ class TableReader:
         texts = pl.exclude("row")
         is_header = texts.str.replace_all(r"\s", "").str.to_lowercase().str.starts_with(heading)
         return table.cells.filter(
-            pl.any_horizontal(texts.str.contains(r"单\s*位\s*[::]") | is_header)
+            pl.any_horizontal(texts.str.contains(r"单\s*位\s*[:：]") | is_header)
             | pl.col("row").is_between(1, _HEADER_ROWS)
         )
 

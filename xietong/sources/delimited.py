@@ -14,10 +14,10 @@ from xietong.frames import RawTable, Snapshot, column_letters
 from xietong.sources.sheets import check_extent
 from xietong.sources.unreadable import UnreadableFileError
 
-DELIMITERS: Final = ",;\t|"
+DELIMITERS: Final = ",;\t"
 _SAMPLED_ROWS: Final = 50
 #: A spreadsheet's own note of the delimiter in the first line.
-_DELIMITER_NOTE: Final = re.compile(r"^sep=([,;\t|])\r?\n", re.IGNORECASE)
+_DELIMITER_NOTE: Final = re.compile(r"^sep=([,;\t])\r?\n", re.IGNORECASE)
 #: How programs keep a spreadsheet from taking a code for a number: ="500101".
 _KEPT_AS_TEXT: Final = '^="([^"=]*)"$'
 #: Longer fields are refused by the module that splits rows; a cell of a spreadsheet holds a quarter of it.
