@@ -107,7 +107,7 @@ def pairs_of_running_totals(current: pl.DataFrame, totals: RunningTotals) -> Pai
     year = ("unit_code", "indicator_code", "source_id", "months", "year")
     paced = (
         current.filter("is_summed", pl.col("months").is_in(list(least)), pl.col("finite") > 0)
-        .filter(pl.col("first_month").is_not_null())
+        .filter(pl.col("first_month").is_not_null(), ~pl.col("indicator_code").is_in(list(totals.ignored)))
         .with_columns(year=pl.col("first_month") // _YEAR, number=pl.col("first_month") % _YEAR // pl.col("months") + 1)
         .with_columns(pace=pl.col("finite") / pl.col("number"))
     )

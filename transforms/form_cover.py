@@ -64,9 +64,10 @@ def read_cover(
 
 def _other_unit_in_name(snapshot: Snapshot, unit_code: str, units: UnitIndex) -> list[Finding]:
     """Return what is said of a file that is named after another unit than its cover: one of them was not changed."""
-    words = _CODE_IN_NAME.findall(PurePosixPath(snapshot.file).name)
-    named = [listed for word in words if (listed := units.find(word)) is not None]
-    if not named or unit_code in {listed.unit_code for listed in named}:
+    name = PurePosixPath(snapshot.file).name
+    named = [listed for word in _CODE_IN_NAME.findall(name) if (listed := units.find(word)) is not None]
+    # The code of a special zone begins with that of its city.
+    if not named or unit_code in name or unit_code in {listed.unit_code for listed in named}:
         return []
     word = f"{named[0].code} {named[0].name}"
     return [

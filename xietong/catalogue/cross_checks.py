@@ -137,11 +137,12 @@ class RunningTotals(Definition):
     """Amounts of a period that look like those since the beginning of the year (X3).
 
     From the first period of a year on, at least ``least_periods`` of them: each divided by its number is within a
-    share ``tolerance`` of the mean of these quotients, as only running totals are.
+    share ``tolerance`` of the mean of these quotients, as only running totals are. What has such seasons is ignored.
     """
 
     least_periods: dict[Literal["month", "quarter"], int]
     tolerance: float = Share
+    ignored: tuple[Code, ...] = ()
 
 
 class Companion(Definition):
