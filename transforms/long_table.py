@@ -10,7 +10,7 @@ from transforms.figures import FIGURES
 from transforms.findings import Finding, Place, shown
 from transforms.indicator_names import IndicatorIndex, is_allowed
 from transforms.measures import MeasureIndex
-from transforms.period_texts import EXAMPLES, allowed_periods, read_period, serial_number
+from transforms.period_texts import EXAMPLES, allowed_periods, read_period, reported_for, serial_number
 from transforms.receipt_dates import AHEAD, midnight, read_date, wrong_receipt
 from transforms.stated_measures import assumed_measures
 from transforms.table_rows import BLANKS, TableReader, times
@@ -217,9 +217,8 @@ def _with_periods(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
 
     What is published may cover longer periods than the indicator's own: there 31 December ends several.
     """
-    order = tuple(EXAMPLES)
     allowed = {
-        indicator.code: order[order.index(indicator.frequency) :][: None if reading.origin == "published" else 1]
+        indicator.code: reported_for(indicator.frequency, longer=reading.origin == "published")
         for indicator in reading.catalogue.indicators
     }
     words = rows.select("indicator_code", pl.col("period").alias("period_text")).unique()

@@ -112,6 +112,12 @@ def serial_number(word: str) -> tuple[str, str]:
     return f"（像是日期 {day} 的序列号）", f" (it looks like the serial number of the date {day})"
 
 
+def reported_for(frequency: Frequency, *, longer: bool) -> tuple[Frequency, ...]:
+    """Return the lengths of period a figure may be of: its indicator's, and ``longer`` ones as publications have."""
+    order = tuple(EXAMPLES)
+    return order[order.index(frequency) :][: None if longer else 1]
+
+
 def allowed_periods(frequencies: Sequence[Frequency] = ("month", "quarter", "year")) -> str:
     """Return examples of how periods are written, for a sentence."""
     return ", ".join(example for frequency in frequencies for example in EXAMPLES[frequency])
