@@ -10,13 +10,25 @@ from transforms.receipt_dates import read_date
 from transforms.texts import plain
 
 _NUMBER: Final = r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)?"
-_NOTE: Final = r"(?:[*#†‡§①-⑳]|[(\[【〔](?:注|见|含|预|初|暂|修|估|[0-9a-zA-Z一二三四五六七八九十]{1,2}[)\]】〕])).*"
+_NOTE: Final = (
+    r"(?:[*#†‡§①-⑳⁰¹²³⁴-⁹₀-₉]|[(\[【〔](?:注|见|含|预|初|暂|修|估|[0-9a-zA-Z一二三四五六七八九十]{1,2}[)\]】〕])).*"
+)
 #: What is said where a whole text is like this; ``{0}`` is the first group. The first that fits counts.
 _KINDS: Final = tuple(
     (re.compile(pattern, re.DOTALL), zh, en)
     for pattern, zh, en in (
         (r"#.*[!?/].*", "这是公式的错误值", "it is the error value of a formula"),
         (r"=.*", "这是没有计算结果的公式，请粘贴为数值", "it is a formula without a result; paste the value"),
+        (
+            rf"{_NUMBER}（缩小显示）|{_NUMBER}\(缩小显示\)",
+            "单元格的格式把数缩小后显示，看到的与保存的不是同一个数，请改用常规格式并核对计量单位",
+            "the format of the cell shows a smaller number than the stored one; choose the general format",
+        ),
+        (
+            r".*\[删除线 .*",
+            "有删除线，请删去作废的内容",
+            "a part of it is struck out; delete what is void",
+        ),
         (
             rf"({_NUMBER})\s*{_NOTE}",
             "像是带脚注标记的 {0}，请只填数字，说明写在备注列",

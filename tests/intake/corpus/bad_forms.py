@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from random import Random
 
-from tests.intake.corpus.books import Book, Cell, Formula, split
+from tests.intake.corpus.books import Book, Cell, Formula, Percent, split
 from tests.intake.corpus.cases import Case
 from tests.intake.corpus.originals import Key, Original, original
 from xietong.workbook import COVER_SHEET, HEADER
@@ -182,6 +182,21 @@ class Forms:
         )
         other = "500109" if unit_year.unit_code != "500109" else "500110"
         yield replace(case, file=f"{other}_{unit_year.year}.xlsx")
+        for name, run in (("raised", '<vertAlign val="superscript"/>'), ("struck out", "<strike/>")):
+            unit_year = self._next()
+            book = (
+                unit_year.form()
+                .put("月度!D2", "41.5 and a note")
+                .in_parts(
+                    "xl/sharedStrings.xml",
+                    b"<t>41.5 and a note</t>",
+                    f"<r><t>41.5</t></r><r><rPr>{run}</rPr><t>2</t></r>".encode(),
+                )
+            )
+            lost = frozenset({("pm25", f"{unit_year.year}-01")})
+            yield self._case(f"a digit behind, {name}", unit_year, book, "text_in_number_cell", "月度!D2", lost)
+        for pattern in ("#,##0,", "0!.0,", "0.00,,"):
+            yield self._at(f"shown as {pattern}", Percent(4512.0, pattern), "text_in_number_cell", "so2_emission")
         unit_year = self._next()
         book = unit_year.form().put("季度!C6", None)
         yield self._case("no measure", unit_year, book, "assumed_measure", "季度!C6", severity="info")
