@@ -103,16 +103,18 @@ def _sulphur() -> Callable[[Catalogue, Edition], Clause]:
     bound = _compared(4)
     return _clause(
         pl.format(
-            "同期原煤消费量为 {}（位于 {}），按含硫量和脱除率，排放量{} {} {}",
+            "同期原煤消费量为 {} {}（位于 {}），按含硫量和脱除率，排放量{} {} {}",
             pl.col("other_value"),
+            pl.col("other_measure"),
             _AT,
             pl.when(is_high).then(pl.lit("不会多于")).otherwise(pl.lit("不会少于")),
             bound,
             _MEASURE,
         ),
         pl.format(
-            "with {} of raw coal in the period (at {}), its sulphur and the best removal, it is {} {} {}",
+            "with {} {} of raw coal in the period (at {}), its sulphur and the best removal, it is {} {} {}",
             pl.col("other_value"),
+            pl.col("other_measure_en"),
             _AT,
             pl.when(is_high).then(pl.lit("no more than")).otherwise(pl.lit("no less than")),
             bound,

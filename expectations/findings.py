@@ -56,7 +56,13 @@ def _told(
         other_period="period",
         other_source="source_id",
     )
-    names = words.select(other_code="indicator_code", other_zh="indicator_zh", other_en="indicator_en")
+    names = words.select(
+        other_code="indicator_code",
+        other_zh="indicator_zh",
+        other_en="indicator_en",
+        other_measure="measure",
+        other_measure_en="measure_en",
+    )
     other_units = units.select(other_unit="unit_code", other_unit_zh="unit_zh", other_unit_en="unit_en")
     rows = (
         failures.rename({"reference": "compared"})
