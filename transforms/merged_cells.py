@@ -10,13 +10,16 @@ from xietong.frames import CellRange, RawTable, column_letters
 
 def spread(table: RawTable, columns: Collection[str]) -> pl.DataFrame:
     """Return the cells with the text of merged ones in every empty cell that they cover, in these columns."""
-    texts: dict[str, dict[int, str]] = {}
-    for merged in table.merged:
+    texts: dict[str, dict[int, str]] = {column: {} for column in columns}
+    reached = dict.fromkeys(columns, 0)
+    for merged in sorted(table.merged, key=lambda merged: merged.row):
         text = _text(table.cells, merged)
         if text is not None:
             for column in _covered(merged, columns):
-                below = range(merged.row - 1, min(merged.last_row, table.cells.height))
-                texts.setdefault(column, {}).update(dict.fromkeys(below, text))
+                # Ranges that overlap are no workbook's; each cell is written once, however many there are.
+                below = range(max(merged.row - 1, reached[column]), min(merged.last_row, table.cells.height))
+                texts[column].update(dict.fromkeys(below, text))
+                reached[column] = max(reached[column], below.stop)
     cells = table.cells
     for column, placed in texts.items():
         old = cells[column]
@@ -29,9 +32,9 @@ def spread_right(table: RawTable, row: int) -> dict[str, str]:
     """Return the texts of a row by column, with those of merged cells in every column that they cover."""
     cells = table.cells.row(by_predicate=pl.col("row") == row, named=True)
     texts = {column: text for column, text in cells.items() if column != "row" and text is not None}
-    for merged in table.merged:
+    for merged in {merged.column: merged for merged in table.merged if merged.row == row}.values():
         text = _text(table.cells, merged)
-        if merged.row == row and text is not None:
+        if text is not None:
             covered = range(merged.column, min(merged.last_column + 1, table.cells.width))
             texts |= dict.fromkeys(map(column_letters, covered), text)
     return texts
@@ -39,7 +42,8 @@ def spread_right(table: RawTable, row: int) -> dict[str, str]:
 
 def merged_figures(table: RawTable, is_figure: Callable[[str, int], bool]) -> Iterator[tuple[str, int, Finding]]:
     """Yield the figures that stand in merged cells, by column and row, with what is said of each."""
-    for merged in table.merged:
+    first = {(merged.column, merged.row): merged for merged in reversed(table.merged)}
+    for merged in reversed(first.values()):
         column = column_letters(merged.column)
         text = _text(table.cells, merged)
         is_one_cell = (merged.column, merged.row) == (merged.last_column, merged.last_row)

@@ -12,6 +12,8 @@ from transforms.texts import plain
 from xietong.catalogue import Catalogue, Indicator
 
 _STATED: Final = re.compile(r"(?:.*[\s(（])?(?:计量)?单位\s*:\s*(?P<word>[^)）]+?)\s*[)）]?", re.DOTALL)
+#: Longer texts state no measure; a cell may hold megabytes, which are not searched.
+_LONGEST: Final = 200
 _IN_BRACKETS: Final = re.compile(r"\s*[(（\[](?P<word>[^()（）\[\]]+)[)）\]]$")
 
 
@@ -30,7 +32,8 @@ def stated_measure(cells: pl.DataFrame, header: int) -> tuple[str, str] | None:
 def stated_in(row: dict[str, Any]) -> tuple[str, str] | None:
     """Return the measure that a row of cells states (单位：万元), with its cell; None when it states none."""
     for column, text in row.items():
-        match = _STATED.fullmatch(plain(text)) if isinstance(text, str) else None
+        is_short = isinstance(text, str) and len(text) <= _LONGEST
+        match = _STATED.fullmatch(plain(text)) if isinstance(text, str) and is_short else None
         if match:
             return match["word"], f"{column}{row['row']}"
     return None
@@ -38,13 +41,13 @@ def stated_in(row: dict[str, Any]) -> tuple[str, str] | None:
 
 def measure_in_brackets(words: str, measures: MeasureIndex) -> str | None:
     """Return the measure in the brackets that end a heading or a name: 地区生产总值（万元）; None without one."""
-    match = _IN_BRACKETS.search(plain(words))
+    match = _IN_BRACKETS.search(plain(words)) if len(words) <= _LONGEST else None
     return match["word"] if match and measures.find(match["word"]) is not None else None
 
 
 def without_brackets(words: str) -> str:
     """Return a heading without the brackets that end it."""
-    return _IN_BRACKETS.sub("", plain(words))
+    return _IN_BRACKETS.sub("", plain(words)) if len(words) <= _LONGEST else words
 
 
 def assumed_measures(rows: pl.DataFrame, catalogue: Catalogue) -> Iterator[Finding]:

@@ -24,6 +24,8 @@ MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 4_096
 #: Cells of the rectangle that a table spans; the reader of workbooks holds all of it in memory.
 MAX_CELLS: Final = 5_000_000
+#: Ranges of merged cells of a sheet.
+MAX_MERGED: Final = 100_000
 #: Characters of all text cells together.
 MAX_TEXT: Final = 2**29
 
@@ -211,9 +213,15 @@ def _parse(content: bytes) -> ET.Element:
 
 
 def merged_ranges(content: bytes) -> tuple[CellRange, ...]:
-    """Return the ranges of cells that a sheet shows as one, in its order."""
+    """Return the ranges of cells that a sheet shows as one, in its order.
+
+    Raises:
+        UnreadableFileError: ``oversized_content``: there are more than ``MAX_MERGED``.
+    """
     if b"ergeCell" not in content:
         return ()
+    if content.count(b"ergeCell ") > MAX_MERGED:
+        raise oversized(f"合并单元格超过 {MAX_MERGED:,} 处", f"more than {MAX_MERGED:,} ranges of merged cells")
     return tuple(
         CellRange(
             column_number(first.decode().upper()) - 1, int(row), column_number(last.decode().upper()) - 1, int(last_row)
