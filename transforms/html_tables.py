@@ -17,7 +17,7 @@ from transforms.measures import MeasureIndex
 from transforms.merged_cells import merged_figures, spread
 from transforms.period_texts import allowed_periods, read_period, reported_for
 from transforms.receipt_dates import midnight
-from transforms.stated_measures import stated_measure
+from transforms.stated_measures import other_measure, stated_measure
 from transforms.texts import key, plain
 from transforms.unit_histories import is_total, no_more, without_earlier_units
 from transforms.unit_names import UnitIndex
@@ -173,7 +173,7 @@ def _readable(
         if period is None:
             findings.append(_wrong_period(place, word or None, allowed))
         elif spec.measure and in_table and is_other:
-            findings.append(_other_measure(place, in_table, spec))
+            findings.append(other_measure(place, in_table, spec.measure, spec.indicator))
         else:
             columns[column] = (spec.indicator, period, spec.measure or in_heading or stated)
     return columns
@@ -257,18 +257,4 @@ def _wrong_period(place: Place, word: str | None, frequencies: Sequence[Frequenc
         f"the column are not used; allowed are {allowed}",
         value=word,
         reference=allowed,
-    )
-
-
-def _other_measure(place: Place, word: str, spec: PageColumn) -> Finding:
-    return Finding(
-        "wrong_measure",
-        "critical",
-        place,
-        zh=f"表中写明计量单位为“{shown(word)}”，而来源目录规定为“{spec.measure}”；请核对来源目录，该列数据未采用",
-        en=f"the table states the measure “{shown(word)}”, but the catalogue has “{spec.measure}” for its source; "
-        "correct one of them; the figures of the column are not used",
-        value=shown(word),
-        reference=spec.measure,
-        indicator_code=spec.indicator,
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 import polars as pl
 
 from transforms.findings import Finding, Place, shown
-from xietong.frames import CellRange, RawTable, column_letters
+from xietong.frames import CellRange, RawTable, column_letters, column_number
 
 
 def spread(table: RawTable, columns: Collection[str]) -> pl.DataFrame:
@@ -52,14 +52,7 @@ def merged_figures(table: RawTable, is_figure: Callable[[str, int], bool]) -> It
 
 
 def _covered(merged: CellRange, columns: Collection[str]) -> list[str]:
-    return [letters for letters in columns if merged.column <= _number(letters) <= merged.last_column]
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number - 1
+    return [letters for letters in columns if merged.column <= column_number(letters) - 1 <= merged.last_column]
 
 
 def _text(cells: pl.DataFrame, merged: CellRange) -> str | None:

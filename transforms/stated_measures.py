@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from transforms.findings import Finding, Place
+from transforms.findings import Finding, Place, shown
 from transforms.measures import MeasureIndex
 from transforms.texts import plain
 from xietong.catalogue import Catalogue, Indicator
@@ -79,4 +79,19 @@ def assumed(place: Place, indicator: Indicator, count: int, unit_code: str, peri
         unit_code=unit_code,
         indicator_code=indicator.code,
         period=period if count == 1 else None,
+    )
+
+
+def other_measure(place: Place, word: str, expected: str, indicator_code: str | None = None) -> Finding:
+    """Return what is said of a table that states another measure than the catalogue has for its source."""
+    return Finding(
+        "wrong_measure",
+        "critical",
+        place,
+        zh=f"表中写明计量单位为“{shown(word)}”，而来源目录规定为“{expected}”；请核对来源目录，其数据未采用",
+        en=f"the table states the measure “{shown(word)}”, but the catalogue has “{expected}” for its source; correct "
+        "one of them; its figures are not used",
+        value=shown(word),
+        reference=expected,
+        indicator_code=indicator_code,
     )

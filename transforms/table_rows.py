@@ -13,7 +13,7 @@ import polars as pl
 from transforms.findings import Finding, Place, shown
 from transforms.measures import MeasureIndex
 from transforms.merged_cells import merged_figures, spread
-from transforms.stated_measures import measure_in_brackets, stated_in, without_brackets
+from transforms.stated_measures import measure_in_brackets, other_measure, stated_in, without_brackets
 from transforms.texts import key, plain
 from xietong.catalogue import LongTableColumns
 from xietong.frames import RawTable, Snapshot
@@ -127,7 +127,7 @@ class TableReader:
         if constant is None or stated is None or block.measure is None or stated is self.measures.find(constant):
             return True
         place = Place(table.file, table.snapshot, table.sheet, block.measure[1])
-        self.findings.append(_other_measure(place, block.measure[0], constant))
+        self.findings.append(other_measure(place, block.measure[0], constant))
         return False
 
     def _of_block(self, snapshot: Snapshot, table: RawTable, block: _Block) -> pl.DataFrame:
@@ -211,19 +211,6 @@ def _surplus_fields(place: Place, text: str, count: int) -> Finding:
         en=f"this row has more fields than the header, “{shown(text)}” is one too many; leave out commas in numbers or "
         f"put the field in quotes; {lost_en}",
         value=shown(text),
-    )
-
-
-def _other_measure(place: Place, word: str, constant: str) -> Finding:
-    return Finding(
-        "wrong_measure",
-        "critical",
-        place,
-        zh=f"表中写明计量单位为“{shown(word)}”，而来源目录规定为“{constant}”；请核对来源目录，其下的数据未采用",
-        en=f"the table states the measure “{shown(word)}”, but the catalogue has “{constant}” for its source; correct "
-        "one of them; the figures below are not used",
-        value=shown(word),
-        reference=constant,
     )
 
 

@@ -6,6 +6,7 @@ or one delimited file before anything in it is interpreted.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -119,6 +120,15 @@ def column_letters(index: int) -> str:
         index, remainder = divmod(index - 1, 26)
         letters = chr(ord("A") + remainder) + letters
     return letters
+
+
+@lru_cache(maxsize=4096)
+def column_number(letters: str) -> int:
+    """Return the number of the column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
 
 
 def empty_findings() -> pl.DataFrame:

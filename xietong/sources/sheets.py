@@ -9,13 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from xietong.frames import CellRange
+from xietong.frames import CellRange, column_number
 from xietong.sources.containers import oversized
 from xietong.sources.rich_texts import is_marked, marked_text
 from xietong.sources.unreadable import UnreadableFileError
@@ -112,15 +111,6 @@ def _longest_string(content: bytes) -> int:
     """Return an upper bound of the length of the longest shared string."""
     ends = [0, *(match.end() for match in _STRING_END.finditer(content)), len(content)]
     return max(end - start for start, end in pairwise(ends))
-
-
-@lru_cache(maxsize=MAX_COLUMNS)
-def column_number(letters: str) -> int:
-    """Return the number of the column, A being 1."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
 
 
 @dataclass(frozen=True)
