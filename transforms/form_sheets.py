@@ -145,18 +145,20 @@ def _find_header(table: RawTable, frequency: Frequency | None = None) -> Header 
             notes = {column: text for column, text in others.items() if _is_note(text)}
             periods = {column: text for column, text in others.items() if column not in notes}
             header = Header(int(row["row"]), code, name, measure, periods, notes)
-            header = replace(header, stated=stated_measure(table.cells, header.row))
+            if header.row > 1:
+                header = replace(header, stated=stated_measure(table.cells, header.row))
             return _with_second_row(table, header, frequency) if frequency else header
     return None
 
 
 def _with_second_row(table: RawTable, header: Header, frequency: Frequency) -> Header:
     """Return the header with the row below it, where that row names nothing but months or quarters without a year."""
-    below = table.cells.filter(pl.col("row") == header.row + 1)
-    if below.is_empty() or frequency == "year":
+    if header.row >= table.cells.height or frequency == "year":
         return header
-    columns = [column for column in below.columns if column not in ("row", *header.notes)]
-    filled = {column: text for column in columns if (text := below[column][0]) is not None}
+    # Rows are counted from 1, so that this is the one below.
+    below = table.cells.row(header.row, named=True)
+    columns = [column for column in below if column not in ("row", *header.notes)]
+    filled = {column: text for column in columns if (text := below[column]) is not None}
     if not filled or not all(lacks_year(text, frequency) for text in filled.values()):
         return header
     years = spread_right(table, header.row)
@@ -170,8 +172,10 @@ def _with_second_row(table: RawTable, header: Header, frequency: Frequency) -> H
 
 def _is_transposed(table: RawTable, header: Header) -> bool:
     """True when the other words of the header stand below the first one and not beside it."""
-    below = {key(text) for text in table.cells.filter(pl.col("row") > header.row)[header.code].drop_nulls()}
-    return header.name is None and key(HEADER[1]) in below
+    if header.name is not None:
+        return False
+    below = table.cells.filter(pl.col("row") > header.row)[header.code].drop_nulls()
+    return key(HEADER[1]) in map(key, below)
 
 
 def _is_note(text: str) -> bool:
