@@ -5,9 +5,9 @@ from typing import Final
 import polars as pl
 
 from expectations import cross_check_rules as rules
-from expectations.batches import Pairs, pairs
+from expectations.batches import MONTHS, Pairs, pairs
 from xietong.catalogue import Catalogue, Unit
-from xietong.catalogue.cross_checks import Areas, Vintages
+from xietong.catalogue.cross_checks import Areas, RunningTotals, Vintages
 
 _YEAR: Final = 12
 #: Quarters are printed rounded and revised apart from their year.
@@ -95,6 +95,48 @@ def pairs_of_periods(current: pl.DataFrame) -> Pairs:
         )
     )
     return pairs(rules.PERIODS_DO_NOT_ADD_UP, frame)
+
+
+def pairs_of_running_totals(current: pl.DataFrame, totals: RunningTotals) -> Pairs:
+    """Return for the later periods of a year how even the pace would be if they were running totals (X3).
+
+    The pace of a figure is its share of the periods so far; where all of a year are within the tolerance of
+    their mean, every figure but the first fails, which is the same either way.
+    """
+    least = {MONTHS[frequency]: periods for frequency, periods in totals.least_periods.items()}
+    year = ("unit_code", "indicator_code", "source_id", "months", "year")
+    paced = (
+        current.filter("is_summed", pl.col("months").is_in(list(least)), pl.col("finite") > 0)
+        .filter(pl.col("first_month").is_not_null(), ~pl.col("indicator_code").is_in(list(totals.ignored)))
+        .with_columns(year=pl.col("first_month") // _YEAR, number=pl.col("first_month") % _YEAR // pl.col("months") + 1)
+        .with_columns(pace=pl.col("finite") / pl.col("number"))
+    )
+    years = (
+        paced.group_by(year)
+        .agg(
+            first=pl.col("finite").sort_by("number").first(),
+            other_row=pl.col("row").sort_by("number").first(),
+            is_whole=(pl.len() == pl.col("number").max()) & (pl.col("number").n_unique() == pl.len()),
+            spread=((pl.col("pace") / pl.col("pace").mean() - 1).abs()).max(),
+            periods=pl.len(),
+        )
+        .filter("is_whole", pl.col("periods") >= pl.col("months").replace_strict(least, return_dtype=pl.Int64))
+    )
+    frame = (
+        paced.filter(pl.col("number") > 1)
+        .join(years, on=year, how="inner")
+        .select(
+            "row",
+            "other_row",
+            "indicator_code",
+            lesser=pl.lit(totals.tolerance),
+            greater="spread",
+            reference="first",
+            measured=pl.col("finite") / pl.col("first"),
+            allowed=pl.lit(totals.tolerance),
+        )
+    )
+    return pairs(rules.RUNNING_TOTALS, frame)
 
 
 def pairs_of_same_day(figures: pl.DataFrame, current: pl.DataFrame) -> Pairs:

@@ -103,16 +103,18 @@ def _sulphur() -> Callable[[Catalogue, Edition], Clause]:
     bound = _compared(4)
     return _clause(
         pl.format(
-            "同期原煤消费量为 {}（位于 {}），按含硫量和脱除率，排放量{} {} {}",
+            "同期原煤消费量为 {} {}（位于 {}），按含硫量和脱除率，排放量{} {} {}",
             pl.col("other_value"),
+            pl.col("other_measure"),
             _AT,
             pl.when(is_high).then(pl.lit("不会多于")).otherwise(pl.lit("不会少于")),
             bound,
             _MEASURE,
         ),
         pl.format(
-            "with {} of raw coal in the period (at {}), its sulphur and the best removal, it is {} {} {}",
+            "with {} {} of raw coal in the period (at {}), its sulphur and the best removal, it is {} {} {}",
             pl.col("other_value"),
+            pl.col("other_measure_en"),
             _AT,
             pl.when(is_high).then(pl.lit("no more than")).otherwise(pl.lit("no less than")),
             bound,
@@ -188,6 +190,28 @@ def _same_day() -> Callable[[Catalogue, Edition], Clause]:
     )
 
 
+def _running_total() -> Callable[[Catalogue, Edition], Clause]:
+    times = number(pl.col("measured").round(2))
+    return _clause(
+        pl.format(
+            "是本年第一期（{} {}，位于 {}）的 {} 倍，本年各期像是年初以来的累计数；请填当期数，确为当期数的请说明",
+            pl.col("other_value"),
+            _MEASURE,
+            _AT,
+            times,
+        ),
+        pl.format(
+            "it is {} times the first of the year ({} {} at {}), and all of the year look like totals since its "
+            "beginning; report each period's own amount, or explain",
+            times,
+            pl.col("other_value"),
+            _MEASURE_EN,
+            _AT,
+        ),
+        pl.format("{} {}", pl.col("other_value"), _MEASURE),
+    )
+
+
 def _constant() -> Callable[[Catalogue, Edition], Clause]:
     return _clause(
         pl.lit("该单位本年各期的数值完全相同，实测或统计数据不会如此"),
@@ -229,6 +253,7 @@ CROSS_CHECK_CLAUSES: Final[Mapping[str, Callable[[Catalogue, Edition], Clause]]]
     rules.EXCEEDANCE_DISAGREES.id: _computed("按浓度和标准限值计算", "concentration and limit give", points=True),
     rules.PARTS_DO_NOT_ADD_UP.id: _computed("各分项之和", "its parts sum to"),
     rules.PERIODS_DO_NOT_ADD_UP.id: _computed("各月或各季之和", "its months or quarters sum to"),
+    rules.RUNNING_TOTALS.id: _running_total(),
     rules.DISTRICTS_DO_NOT_ADD_UP.id: _computed("各区县之和", "the districts sum to"),
     rules.RATIO_DISAGREES.id: _computed("按分子和分母计算", "its figures give"),
     rules.DECLINE_DISAGREES.id: _computed("按两年数据计算", "the figures of both years give", points=True),

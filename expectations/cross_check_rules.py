@@ -72,6 +72,13 @@ PERIODS_DO_NOT_ADD_UP: Final = figure_rule(
     "a year is the sum of its months or quarters, which are not running totals; X4",
     ACCOUNTS,
 )
+RUNNING_TOTALS: Final = figure_rule(
+    "running_totals",
+    "warning",
+    "各月、各季填当期数，不填年初以来的累计数；X3",
+    "months and quarters hold their own amounts, not those since the beginning of the year; X3",
+    ACCOUNTS,
+)
 DISTRICTS_DO_NOT_ADD_UP: Final = figure_rule(
     "districts_do_not_add_up",
     "warning",
@@ -170,6 +177,7 @@ CROSS_CHECK_RULES: Final = (
     PART_ABOVE_WHOLE,
     PARTS_DO_NOT_ADD_UP,
     PERIODS_DO_NOT_ADD_UP,
+    RUNNING_TOTALS,
     DISTRICTS_DO_NOT_ADD_UP,
     RATIO_DISAGREES,
     DECLINE_DISAGREES,

@@ -21,6 +21,10 @@ from xietong.frames import FINDINGS, empty_findings
 FAILURES: Final = pl.Schema({name: PAIRS[name] for name in ("row", "other_row", "reference", "measured", "allowed")})
 
 
+#: What a clause says of the indicator of another figure, ``other_`` in front.
+_WORDS_OF_OTHERS: Final = ("indicator_zh", "indicator_en", "measure", "measure_en")
+
+
 def findings_of(
     failures: Mapping[Rule, pl.DataFrame],
     figures: pl.DataFrame,
@@ -56,7 +60,10 @@ def _told(
         other_period="period",
         other_source="source_id",
     )
-    names = words.select(other_code="indicator_code", other_zh="indicator_zh", other_en="indicator_en")
+    names = words.select(
+        other_code="indicator_code",
+        **{f"other_{name.removeprefix('indicator_')}": name for name in _WORDS_OF_OTHERS},
+    )
     other_units = units.select(other_unit="unit_code", other_unit_zh="unit_zh", other_unit_en="unit_en")
     rows = (
         failures.rename({"reference": "compared"})

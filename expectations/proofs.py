@@ -63,6 +63,10 @@ _OF_CROSS_CHECKS: Final = {
     "periods_do_not_add_up": _proof(
         "在全年数之外补报四个季度的累计数", "running totals of the quarters stand beside the year"
     ),
+    "running_totals": _proof(
+        "一年四个季度的挥发性有机物排放量改为年初以来的累计数",
+        "VOC of four quarters is made that since the beginning of the year",
+    ),
     "districts_do_not_add_up": _proof(
         "全市化学需氧量增加 5%，区县不变", "COD of the city is raised by 5 %, not districts"
     ),

@@ -8,7 +8,13 @@ import polars as pl
 from expectations import rules
 from expectations.batches import Pairs, beside, fields, newest
 from expectations.checks import check_row
-from expectations.comparisons import pairs_of_areas, pairs_of_periods, pairs_of_same_day, pairs_of_vintages
+from expectations.comparisons import (
+    pairs_of_areas,
+    pairs_of_periods,
+    pairs_of_running_totals,
+    pairs_of_same_day,
+    pairs_of_vintages,
+)
 from expectations.evaluation import Outcome, evaluate
 from expectations.findings import FAILURES
 from expectations.histories import histories
@@ -68,6 +74,8 @@ def _pairs(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[Pairs]:
     if checks.areas is not None:
         yield pairs_of_areas(by_source, checks.areas, catalogue)
     yield pairs_of_periods(by_source)
+    if checks.running_totals is not None:
+        yield pairs_of_running_totals(by_source, checks.running_totals)
     yield from histories(current, checks)
     yield pairs_of_same_day(figures, by_source)
     if checks.vintages is not None:

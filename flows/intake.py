@@ -30,6 +30,8 @@ _ORDER: Final = {"critical": 0, "warning": 1, "info": 2}
 #: what is put behind it.
 _NOT_IN_NAMES: Final = re.compile(r'[\\/:*?"<>|\t\r\n]+')
 _LONGEST_NAME: Final = 180
+#: The beginning of a sentence that says where something stands, for which the list that goes back has columns.
+_PLACE_IN_SENTENCE: Final = re.compile(r"^(?:文件 [^：]*|[^：]*（[a-z0-9_]+）(为 [^：]*?)（位于 [^：]*）)：")
 
 
 @dataclass(frozen=True)
@@ -168,8 +170,15 @@ def _values(observations: pl.DataFrame) -> dict[tuple[str, str, str], float]:
 
 def _finish(prepared: Plan, file: Path, outcome: _Outcome, *, check_only: bool) -> TakenIn:
     """Write the list that goes back for one file, and put the file into the inbox unless it is only checked."""
-    ordered = outcome.findings.sort(
-        pl.col("severity").replace_strict(_ORDER, default=3), "location", "rule", nulls_last=True
+    place = pl.col("location").str.split("!")
+    ordered = outcome.findings.with_columns(file=pl.col("file").fill_null(file.name)).sort(
+        pl.col("severity").replace_strict(_ORDER, default=3),
+        place.list.first(),
+        # Cells as a sheet has them: D2 before D10.
+        place.list.last().str.len_chars(),
+        "location",
+        "rule",
+        nulls_last=True,
     )
     items = [_item(prepared.catalogue, outcome.former, row) for row in ordered.to_dicts()]
     severities = [item.severity for item in items]
@@ -218,7 +227,7 @@ def _item(catalogue: Catalogue, former: Mapping[tuple[str, str, str], float], ro
         indicator=f"{indicator.name.zh}（{indicator.measure}）" if indicator else row["indicator_code"] or "",
         period=row["period"] or "",
         value=row["value"] or "",
-        problem=row["message_zh"] or "",
+        problem=_PLACE_IN_SENTENCE.sub(lambda match: f"{match[1]}：" if match[1] else "", row["message_zh"] or ""),
         allowed=row["reference"] or "",
         last=last,
         change=change,

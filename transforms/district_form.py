@@ -12,10 +12,12 @@ import polars as pl
 from transforms.figures import FIGURES
 from transforms.findings import Finding, Place, refused_figures, shown
 from transforms.form_cover import read_cover
+from transforms.form_measures import with_measures
 from transforms.form_sheets import FormSheet, data_sheets, rows_of
 from transforms.indicator_names import IndicatorIndex, is_allowed
-from transforms.period_texts import allowed_periods, read_period
+from transforms.period_texts import allowed_periods, lacks_year, read_period, serial_number
 from transforms.texts import key
+from transforms.unit_histories import is_total
 from transforms.unit_names import UnitIndex
 from xietong.catalogue import Catalogue, Indicator, Source
 from xietong.catalogue.sources import Origin
@@ -60,6 +62,7 @@ def read_forms(
     indicators = IndicatorIndex(catalogue, source)
     cells = _with_indicators(cells, sheets, indicators, origin, findings)
     cells = _with_periods(cells, sheets, findings)
+    cells = with_measures(cells, sheets, catalogue, findings)
     return _figures(cells, sheets), findings
 
 
@@ -176,12 +179,20 @@ def _unknown_indicator(sheet: FormSheet, row: int, code: str, count: int, indica
     likely = ", ".join(indicators.closest(code))
     hint_zh = f"，是否为 {likely}" if likely else ""
     hint_en = f", perhaps {likely} is meant" if likely else ""
-    stands_zh, stands_en = (f"指标代码“{written}”", f"“{written}”") if written else ("此处没有指标代码，", "nothing")
+    likely = "" if is_total(written) else likely
+    stands_zh, stands_en = (
+        (f"指标代码“{written}”不在指标目录之中", f"“{written}”")
+        if written
+        else (
+            "此处没有指标代码",
+            "nothing",
+        )
+    )
     return Finding(
         "unknown_indicator",
         "critical",
         sheet.place(sheet.header.code, row),
-        zh=f"{stands_zh}不在指标目录之中{hint_zh}；只能用填报表所列的代码，{lost_zh}",
+        zh=f"{stands_zh}{hint_zh}；只能用填报表所列的代码，{lost_zh}",
         en=f"{stands_en} stands where a code of the catalogue must{hint_en}; {lost_en}",
         value=written or None,
         reference=likely or None,
@@ -226,17 +237,21 @@ def _other_year(sheet: FormSheet, column: str, period: str, count: int) -> Findi
 
 def _wrong_period(sheet: FormSheet, column: str, text: str | None, count: int) -> Finding:
     lost_zh, lost_en = refused_figures(count)
-    allowed = allowed_periods([sheet.frequency])
+    allowed, word = allowed_periods([sheet.frequency]), _WORDS[sheet.frequency]
     other = read_period(text) if text else None
-    stands_zh = f"“{shown(text)}”" if text else "空白"
-    stands_en = f"“{shown(text)}”" if text else "nothing"
-    kind = f"，而是{_WORDS[parse_period(other)[0]]}" if other else ""
+    hint_zh, hint_en = serial_number(text or "")
+    if text and lacks_year(text, sheet.frequency):
+        why_zh, why_en = "没有年份，封面也没有填报年度", ", without a year, which the cover does not give either,"
+    else:
+        why_zh = f"不是{word}" + (f"，而是{_WORDS[parse_period(other)[0]]}" if other else "")
+        why_en = hint_en
+    stands_zh, stands_en = (f"“{shown(text)}”{hint_zh}", f"“{shown(text)}”") if text else ("空白", "nothing")
     return Finding(
         "wrong_period",
         "critical",
         sheet.place(column, sheet.header.row),
-        zh=f"表头为{stands_zh}，不是{_WORDS[sheet.frequency]}{kind}；可写 {allowed}；{lost_zh}",
-        en=f"{stands_en} stands in the header where a {sheet.frequency} such as {allowed} must; {lost_en}",
+        zh=f"表头为{stands_zh}，{why_zh}；可写 {allowed}；{lost_zh}",
+        en=f"{stands_en}{why_en} stands in the header where a {sheet.frequency} such as {allowed} must; {lost_en}",
         value=shown(text) if text else None,
         reference=allowed,
         unit_code=sheet.unit_code,
@@ -256,7 +271,6 @@ def _figures(cells: pl.DataFrame, sheets: Sequence[FormSheet]) -> pl.DataFrame:
             "sheet": [sheet.table.sheet for sheet in sheets],
             "unit_code": [sheet.unit_code for sheet in sheets],
             "received_at": pl.Series([sheet.received_at for sheet in sheets], dtype=pl.Datetime("us", "UTC")),
-            "measure_column": pl.Series([sheet.header.measure for sheet in sheets], dtype=pl.String),
         }
     )
     ordered = cells.sort("sheet_number", "row", pl.col("column").str.len_bytes(), "column")
@@ -271,7 +285,7 @@ def _figures(cells: pl.DataFrame, sheets: Sequence[FormSheet]) -> pl.DataFrame:
         "period",
         "text",
         "measure",
-        pl.format("{}!{}{}", "sheet", "measure_column", "row").alias("measure_location"),
+        pl.format("{}!{}", "sheet", "measure_cell").alias("measure_location"),
         pl.lit("reported").alias("status"),
         "received_at",
         empty.alias("source_note"),

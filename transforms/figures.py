@@ -15,6 +15,7 @@ from transforms.findings import Finding, Place, findings_frame, refused_figures,
 from transforms.measures import MeasureIndex, convert, ratio
 from transforms.mergers import add_up_mergers
 from transforms.numerals import read_numerals
+from transforms.refused_texts import hint
 from transforms.unit_names import UnitIndex
 from xietong.catalogue import Catalogue, Source
 from xietong.catalogue.sources import Origin
@@ -86,18 +87,20 @@ def _take(frame: pl.DataFrame, bad: pl.Expr, findings: list[Finding], tell: Call
 def _refuse_texts(frame: pl.DataFrame, _: Catalogue, findings: list[Finding]) -> pl.DataFrame:
     zeros = frame.filter(pl.col("has_leading_zeros"))
     findings.extend(_leading_zeros(row) for row in zeros.iter_rows(named=True))
+    findings.extend(_blanks(row) for row in frame.filter("has_blanks", kind="number").iter_rows(named=True))
     frame = _take(frame, pl.col("kind") == "refused", findings, _text)
     return _take(frame, pl.col("kind") == "missing", findings, _missing)
 
 
 def _text(row: _Row) -> Finding:
     text = shown(row["text"])
+    hint_zh, hint_en = hint(text)
     return Finding(
         "text_in_number_cell",
         "critical",
-        zh=f"此处为“{text}”，只能填数字（可带千分位逗号、负号或百分号），没有数据请留空",
+        zh=f"此处为“{text}”，只能填数字（可带千分位逗号、负号或百分号），没有数据请留空{hint_zh}",
         en=f"“{text}” stands where only a number may (grouping commas, a minus or a percent sign are allowed); "
-        "leave it empty when there is none",
+        f"leave it empty when there is none{hint_en}",
         **_about(row, reference="1234.5"),
     )
 
@@ -120,6 +123,18 @@ def _leading_zeros(row: _Row) -> Finding:
         zh=f"“{shown(row['text'])}”以 0 开头，按 {float(row['digits']):g} 采用，请核对",
         en=f"“{shown(row['text'])}” begins with a zero and is read as {float(row['digits']):g}; please check it",
         **_about(row, reference=f"{float(row['digits']):g}"),
+    )
+
+
+def _blanks(row: _Row) -> Finding:
+    number = f"{float(row['digits']):.15g}"
+    return Finding(
+        "blank_inside_number",
+        "info",
+        zh=f"“{shown(row['text'])}”中的空格按千分位处理，采用 {number}；如为两个数请改正",
+        en=f"the blank in “{shown(row['text'])}” is taken to group digits, and {number} is used; correct it if these "
+        "are two numbers",
+        **_about(row, reference=number),
     )
 
 

@@ -1,13 +1,15 @@
 """The cover of a district form: who reports, for which year, and when."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from pathlib import PurePosixPath
 from typing import Final
 
 from transforms.findings import Finding, Place, shown
-from transforms.period_texts import read_period
+from transforms.period_texts import read_period, serial_number
 from transforms.receipt_dates import AHEAD, read_date
 from transforms.texts import key, plain
 from transforms.unit_names import UnitIndex
@@ -16,6 +18,7 @@ from xietong.frames import RawTable, Snapshot
 from xietong.workbook import COVER_LABELS, COVER_SHEET, LAYOUT_VERSION
 
 _ROWS: Final = 50
+_CODE_IN_NAME: Final = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?![0-9])")
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,35 @@ def read_cover(
     unit_code = _unit_code(entries, table, units, findings)
     if unit_code is None:
         return None
+    findings += _other_unit_in_name(snapshot, unit_code, units)
     # The dates of the demonstration are part of the invention; no clock has to have reached them.
     latest = None if origin == "demonstration" else snapshot.received_at + AHEAD
     return Cover(
         unit_code, _year(entries, unit_code, findings), _received_at(entries, snapshot, latest, unit_code, findings)
     )
+
+
+def _other_unit_in_name(snapshot: Snapshot, unit_code: str, units: UnitIndex) -> list[Finding]:
+    """Return what is said of a file that is named after another unit than its cover: one of them was not changed."""
+    name = PurePosixPath(snapshot.file).name
+    named = [listed for word in _CODE_IN_NAME.findall(name) if (listed := units.find(word)) is not None]
+    # The code of a special zone begins with that of its city.
+    if not named or unit_code in name or unit_code in {listed.unit_code for listed in named}:
+        return []
+    word = f"{named[0].code} {named[0].name}"
+    return [
+        Finding(
+            "file_name_of_other_unit",
+            "warning",
+            Place(snapshot.file, snapshot.sha256),
+            zh=f"文件名写的是 {word}，封面却是 {unit_code}；数据按封面采用，请核对是哪个单位的数据",
+            en=f"the file is named after {word}, but its cover says {unit_code}; the cover counts, please check whose "
+            "figures these are",
+            value=word,
+            reference=unit_code,
+            unit_code=unit_code,
+        )
+    ]
 
 
 def _entries(table: RawTable) -> dict[str, _Entry]:
@@ -176,18 +203,21 @@ def _received_at(
     if received is not None and (latest is None or received <= latest):
         return received
     arrived = f"{snapshot.received_at:%Y-%m-%d}"
+    hint_zh, hint_en = serial_number(entry.text)
+    is_unreadable = received is None
     findings.append(
         Finding(
-            "unreadable_date" if received is None else "future_date",
+            "unreadable_date" if is_unreadable else "future_date",
             "warning",
             entry.place,
-            zh=f"填报日期“{shown(entry.text)}”{'无法识别' if received is None else f'晚于收到文件的时间 {arrived}'}，"
-            "改用收到文件的时间；请写作 2026-01-15",
-            en=f"the date “{shown(entry.text)}” "
-            f"{'cannot be read' if received is None else f'lies after the file came in on {arrived}'}, so the time the "
+            zh=f"填报日期“{shown(entry.text)}”{hint_zh}"
+            f"{'无法识别' if is_unreadable else f'晚于收到文件的时间 {arrived}'}，改用收到文件的时间；"
+            "请写作 2026-01-15",
+            en=f"the date “{shown(entry.text)}”{hint_en} "
+            f"{'cannot be read' if is_unreadable else f'lies after the file came in on {arrived}'}, so the time the "
             "file came in is used; write it as 2026-01-15",
             value=shown(entry.text),
-            reference="2026-01-15" if received is None else arrived,
+            reference="2026-01-15" if is_unreadable else arrived,
             unit_code=unit_code,
         )
     )
@@ -200,9 +230,10 @@ def _missing_cover(snapshot: Snapshot, tables: Sequence[RawTable]) -> Finding:
         "missing_cover",
         "critical",
         Place(snapshot.file, snapshot.sha256),
-        zh=f"没有工作表“{COVER_SHEET}”（现有 {shown(names)}），不知道是哪个单位的数据，整份文件未采用",
+        zh=f"没有工作表“{COVER_SHEET}”（现有 {shown(names)}），不知道是哪个单位的数据，整份文件未采用；"
+        "请把数据填入下发的填报表后报送",
         en=f"there is no sheet {COVER_SHEET} (found: {shown(names)}) to tell whose figures these are; "
-        "nothing of the file is used",
+        "nothing of the file is used; fill in the form that was handed out",
         value=shown(names),
         reference=COVER_SHEET,
     )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,6 +10,9 @@ import polars as pl
 
 from transforms.findings import Finding, Place, refused_figures, shown
 from transforms.form_cover import Cover
+from transforms.merged_cells import merged_figures, spread, spread_right
+from transforms.period_texts import lacks_year, read_period
+from transforms.stated_measures import stated_measure
 from transforms.texts import key, plain
 from xietong.frames import RawTable
 from xietong.periods import Frequency
@@ -25,12 +28,13 @@ _FREQUENCIES: Final[dict[str, Frequency]] = {sheet: frequency for frequency, she
 class Header:
     """The header of a data sheet: its row and the columns of its words and periods."""
 
-    row: int
+    row: int  # the last one, where years stand above their months or quarters
     code: str
     name: str | None
     measure: str | None
     periods: dict[str, str]  # the text of the header by column
     notes: dict[str, str]  # the headers of columns that hold no figures, likewise
+    stated: tuple[str, str] | None = None  # the measure that a row above states, with its cell
 
     def is_reference(self, column: str) -> bool:
         """True for a column that the form itself has beside the figures, for people only."""
@@ -65,12 +69,33 @@ def data_sheets(tables: Sequence[RawTable], cover: Cover, findings: list[Finding
                 findings.append(_other_sheet(place, has_header=_find_header(table) is not None))
         elif _is_empty(table):
             findings.append(_empty_sheet(place, cover.unit_code))
-        elif (header := _find_header(table)) is None:
+        elif (header := _find_header(table, frequency)) is None:
             findings.append(_missing_header(place, cover.unit_code))
+        elif _is_transposed(table, header):
+            findings.append(_transposed(place, header, cover.unit_code))
         else:
             unread = [column for column in header.notes if not header.is_reference(column)]
             findings += [_note_column(place, column, header) for column in unread]
-            yield FormSheet(table, frequency, cover.unit_code, cover.year, cover.received_at, header)
+            yield FormSheet(
+                _unmerged(table, header, findings),
+                frequency,
+                cover.unit_code,
+                cover.year,
+                cover.received_at,
+                header,
+            )
+
+
+def _unmerged(table: RawTable, header: Header, findings: list[Finding]) -> RawTable:
+    """Return the table with the measures of merged cells in each of their rows, and no figure of merged cells."""
+    if not table.merged:
+        return table
+    found = list(merged_figures(table, lambda column, row: column in header.periods and row > header.row))
+    findings += [finding for _, _, finding in found]
+    cells = spread(table, [header.measure] if header.measure else [])
+    for column, row, _ in found:
+        cells = cells.with_columns(pl.when(pl.col("row") != row).then(column).alias(column))
+    return replace(table, cells=cells)
 
 
 def rows_of(sheet: FormSheet, findings: list[Finding]) -> pl.DataFrame:
@@ -103,8 +128,11 @@ def _is_empty(table: RawTable) -> bool:
     return all(column.null_count() == len(column) for column in columns)
 
 
-def _find_header(table: RawTable) -> Header | None:
-    """Return the header: the first row in which the word for the indicator code stands."""
+def _find_header(table: RawTable, frequency: Frequency | None = None) -> Header | None:
+    """Return the header: the first row in which the word for the indicator code stands.
+
+    Below a row of years a second one may name the months or quarters.
+    """
     wanted = key(HEADER[0])
     for row in table.cells.head(_HEADER_ROWS).iter_rows(named=True):
         words = {column: text for column, text in row.items() if column != "row" and text is not None}
@@ -116,8 +144,38 @@ def _find_header(table: RawTable) -> Header | None:
             others = {column: text for column, text in words.items() if column not in (code, name, measure)}
             notes = {column: text for column, text in others.items() if _is_note(text)}
             periods = {column: text for column, text in others.items() if column not in notes}
-            return Header(int(row["row"]), code, name, measure, periods, notes)
+            header = Header(int(row["row"]), code, name, measure, periods, notes)
+            if header.row > 1:
+                header = replace(header, stated=stated_measure(table.cells, header.row))
+            return _with_second_row(table, header, frequency) if frequency else header
     return None
+
+
+def _with_second_row(table: RawTable, header: Header, frequency: Frequency) -> Header:
+    """Return the header with the row below it, where that row names nothing but months or quarters without a year."""
+    if header.row >= table.cells.height or frequency == "year":
+        return header
+    # Rows are counted from 1, so that this is the one below.
+    below = table.cells.row(header.row, named=True)
+    columns = [column for column in below if column not in ("row", *header.notes)]
+    filled = {column: text for column in columns if (text := below[column]) is not None}
+    if not filled or not all(lacks_year(text, frequency) for text in filled.values()):
+        return header
+    years = spread_right(table, header.row)
+    periods = {
+        column: f"{year}年{text}" if (year := read_period(years.get(column) or "", "year")) else text
+        for column, text in filled.items()
+    }
+    alone = {column: text for column, text in header.periods.items() if column not in filled and column not in years}
+    return replace(header, row=header.row + 1, periods={**periods, **alone})
+
+
+def _is_transposed(table: RawTable, header: Header) -> bool:
+    """True when the other words of the header stand below the first one and not beside it."""
+    if header.name is not None:
+        return False
+    below = table.cells.filter(pl.col("row") > header.row)[header.code].drop_nulls()
+    return key(HEADER[1]) in map(key, below)
 
 
 def _is_note(text: str) -> bool:
@@ -169,6 +227,19 @@ def _empty_sheet(place: Place, unit_code: str) -> Finding:
         place,
         zh="工作表是空的，没有任何数据；请填写，或确认确无数据",
         en="the sheet is empty; fill it in, or confirm that there is nothing to report",
+        unit_code=unit_code,
+    )
+
+
+def _transposed(place: Place, header: Header, unit_code: str) -> Finding:
+    return Finding(
+        "missing_header",
+        "critical",
+        Place(place.file, place.snapshot, place.sheet, f"{header.code}{header.row}"),
+        zh="行列颠倒：一行应为一个指标，一列应为一个期间，此表一列为一个指标；请转置后重新填写，整张表未采用",
+        en="rows and columns are exchanged: a row must be an indicator and a column a period, and here a column is an "
+        "indicator; transpose it; nothing of the sheet is used",
+        reference="、".join(HEADER),
         unit_code=unit_code,
     )
 

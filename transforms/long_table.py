@@ -9,21 +9,25 @@ import polars as pl
 from transforms.figures import FIGURES
 from transforms.findings import Finding, Place, shown
 from transforms.indicator_names import IndicatorIndex, is_allowed
-from transforms.period_texts import EXAMPLES, allowed_periods, read_period
+from transforms.measures import MeasureIndex
+from transforms.period_texts import EXAMPLES, allowed_periods, read_period, reported_for, serial_number
 from transforms.receipt_dates import AHEAD, midnight, read_date, wrong_receipt
-from transforms.stated_measures import assumed_measures, stated_measure
-from transforms.texts import key, plain
-from transforms.unit_histories import no_more, without_earlier_units
+from transforms.stated_measures import assumed_measures
+from transforms.table_rows import BLANKS, TableReader, times
+from transforms.texts import plain
+from transforms.unit_histories import about_total, is_total, no_more, without_earlier_units
 from transforms.unit_names import UnitIndex
 from xietong.catalogue import Catalogue, LongTableColumns, Source
 from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
 from xietong.periods import Frequency
 
-_HEADER_ROWS: Final = 20
-_BLANKS: Final = " \t\r\n\u3000\u00a0"
-#: Columns of the mapping whose words are looked up or carried along.
-_FIELDS: Final = ("unit", "indicator", "period", "value", "measure", "status", "received", "source")
+#: Words for the status of a figure. A preliminary figure is one that was reported and may be revised.
+_STATUSES: Final = {
+    **dict.fromkeys(("报送", "上报", "正式", "初步", "初步数", "初步核算数", "快报", "快报数"), "reported"),
+    **dict.fromkeys(("修订", "修订数", "修正", "更正", "最终核实数", "最终核实"), "revised"),
+    **dict.fromkeys(("估算", "估计", "估计数", "推算", "推算数"), "estimated"),
+}
 _Row = dict[str, Any]
 
 
@@ -35,7 +39,12 @@ class _Reading:
     columns: LongTableColumns
     catalogue: Catalogue
     origin: Origin
-    findings: list[Finding]
+    tables: TableReader
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return what was found wrong so far, of tables and of words in them."""
+        return self.tables.findings
 
 
 def read_long_tables(
@@ -45,7 +54,7 @@ def read_long_tables(
     columns = source.columns
     if columns is None:
         raise ValueError(f"source {source.code} is a long_table without columns")
-    reading = _Reading(source, columns, catalogue, origin, [])
+    reading = _Reading(source, columns, catalogue, origin, TableReader(columns, MeasureIndex(catalogue.measures)))
     frames = [_rows(snapshot, table, reading) for snapshot, tables in files for table in tables]
     frames = [frame for frame in frames if not frame.is_empty()]
     if not frames:
@@ -57,74 +66,15 @@ def read_long_tables(
 
 
 def _rows(snapshot: Snapshot, table: RawTable, reading: _Reading) -> pl.DataFrame:
-    """Return the rows under the header that hold a value, with the words of each field and where they stand."""
-    place = Place(table.file, table.snapshot, table.sheet)
-    cells = table.cells
-    if cells.width < 2 or cells.is_empty():  # noqa: PLR2004 — the row number and one column
-        reading.findings.append(_empty_table(place))
-        return pl.DataFrame()
-    wanted = {field: name for field in _FIELDS if (name := getattr(reading.columns, field)) is not None}
-    header, found = _find_header(cells, wanted)
-    if header is None:
-        reading.findings.append(_wrong_header(place, cells, wanted))
-        return pl.DataFrame()
-    empty = pl.lit(None, dtype=pl.String)
-    prefix = f"{table.sheet}!" if table.sheet else ""
+    """Return the rows under the headers that hold a value, with the words of each field and where they stand."""
     told = len(reading.findings)
-    measure, measure_cell = stated_measure(cells, header) or (None, None)
-    below = _without_surplus(table, cells, header, reading)
-    rows = below.select(
-        pl.lit(table.snapshot).alias("snapshot"),
-        pl.lit(table.file).alias("file"),
-        pl.lit(snapshot.received_at).cast(pl.Datetime("us", "UTC")).alias("arrived_at"),
-        *((pl.col(found[field]) if field in found else empty).alias(field) for field in _FIELDS),
-        *(
-            (pl.format(prefix + found[field] + "{}", "row") if field in found else empty).alias(f"{field}_location")
-            for field in _FIELDS
-        ),
-    )
-    if measure is not None and reading.columns.measure_constant is None:
-        is_blank = pl.col("measure").fill_null("").str.strip_chars(_BLANKS) == ""
-        rows = rows.with_columns(
-            measure_location=pl.when(is_blank).then(pl.lit(f"{prefix}{measure_cell}")).otherwise("measure_location"),
-            measure=pl.when(is_blank).then(pl.lit(measure)).otherwise("measure"),
-        )
+    rows = reading.tables.rows(snapshot, table)
+    if rows.is_empty() and len(reading.findings) > told:
+        return rows
     rows = _without_empty(rows, reading)
     if rows.is_empty() and len(reading.findings) == told:
-        reading.findings.append(_no_figures(place))
+        reading.findings.append(_no_figures(Place(table.file, table.snapshot, table.sheet)))
     return rows
-
-
-def _without_surplus(table: RawTable, cells: pl.DataFrame, header: int, reading: _Reading) -> pl.DataFrame:
-    """Return the rows under the header without those of a delimited file that have more fields than it has.
-
-    There a comma inside a number has split it, and every field behind it is another one's.
-    """
-    below = cells.filter(pl.col("row") > header)
-    titles = cells.row(by_predicate=pl.col("row") == header, named=True)
-    nameless = [column for column in cells.columns[1:] if titles[column] is None]
-    if table.sheet is not None or not nameless:
-        return below
-    is_longer = below.select(pl.any_horizontal(pl.col(nameless).is_not_null())).to_series()
-    if is_longer.any():
-        longer = below.filter(is_longer)
-        first = next(column for column in nameless if longer[column][0] is not None)
-        place = Place(table.file, table.snapshot, None, f"{first}{longer['row'][0]}")
-        reading.findings.append(_surplus_fields(place, str(longer[first][0]), longer.height))
-    return below.filter(~is_longer)
-
-
-def _surplus_fields(place: Place, text: str, count: int) -> Finding:
-    lost_zh, lost_en = _times(count)
-    return Finding(
-        "surplus_fields",
-        "critical",
-        place,
-        zh=f"此行的字段多于表头，多出“{shown(text)}”；数值中的逗号须去掉，或把整个字段放在引号内；{lost_zh}",
-        en=f"this row has more fields than the header, “{shown(text)}” is one too many; leave out commas in numbers or "
-        f"put the field in quotes; {lost_en}",
-        value=shown(text),
-    )
 
 
 def _without_empty(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
@@ -132,7 +82,7 @@ def _without_empty(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
 
     A row with no value reports nothing; but one whose period is no period has lost a field before it.
     """
-    is_filled = pl.col("value").str.strip_chars(_BLANKS) != ""
+    is_filled = pl.col("value").str.strip_chars(BLANKS) != ""
     empty = rows.filter(~is_filled.fill_null(value=False), pl.col("indicator").is_not_null())
     words = [word for word in empty["period"].unique().drop_nulls().sort() if plain(word)]
     wrong = [word for word in words if not any(read_period(word, frequency) for frequency in (None, *EXAMPLES))]
@@ -141,26 +91,6 @@ def _without_empty(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
         moved = moved.with_columns(period_location="at", unit_code=pl.lit(None), indicator_code=pl.lit(None))
         _refuse_words(moved, "period_text", reading, _wrong_period)
     return rows.filter(is_filled)
-
-
-def _find_header(cells: pl.DataFrame, wanted: dict[str, str]) -> tuple[int | None, dict[str, str]]:
-    """Return the row in which every wanted column stands exactly once, and the column of each field."""
-    for row in cells.head(_HEADER_ROWS).iter_rows(named=True):
-        words = [(column, key(text)) for column, text in row.items() if column != "row" and text is not None]
-        columns = {field: [column for column, word in words if word == key(name)] for field, name in wanted.items()}
-        if all(len(places) == 1 for places in columns.values()):
-            return int(row["row"]), {field: places[0] for field, places in columns.items()}
-    return None, {}
-
-
-def _empty_table(place: Place) -> Finding:
-    return Finding(
-        "empty_sheet",
-        "warning",
-        place,
-        zh="表格是空的，没有任何数据",
-        en="the table is empty, there is nothing in it",
-    )
 
 
 def _no_figures(place: Place) -> Finding:
@@ -173,24 +103,6 @@ def _no_figures(place: Place) -> Finding:
     )
 
 
-def _wrong_header(place: Place, cells: pl.DataFrame, wanted: dict[str, str]) -> Finding:
-    header = next((row for row in cells.iter_rows() if any(text is not None for text in row[1:])), cells.row(0))
-    filled = [(column, text) for column, text in zip(cells.columns[1:], header[1:], strict=True) if text is not None]
-    found = "、".join(plain(text) for _, text in filled) or "—"
-    needed = "、".join(dict.fromkeys(wanted.values()))
-    column = filled[0][0] if filled else "A"
-    return Finding(
-        "wrong_header",
-        "critical",
-        Place(place.file, place.snapshot, place.sheet, f"{column}{header[0]}"),
-        zh=f"表头为“{shown(found, 200)}”，前 {_HEADER_ROWS} 行中须有一行各含一次 {needed}；整张表未采用",
-        en=f"the header is “{shown(found, 200).replace('、', ', ')}”; one of the first {_HEADER_ROWS} rows must hold "
-        f"{needed.replace('、', ', ')} once each; nothing of the table is used",
-        value=shown(found, 200),
-        reference=needed,
-    )
-
-
 def _refuse_words(rows: pl.DataFrame, field: str, reading: _Reading, tell: Callable[[_Row, int], Finding]) -> None:
     """Tell of each wrong word once a file, at the first cell where it stands, with how often it stands."""
     for _, group in rows.group_by("snapshot", field, maintain_order=True):
@@ -199,11 +111,6 @@ def _refuse_words(rows: pl.DataFrame, field: str, reading: _Reading, tell: Calla
 
 def _place(row: _Row, field: str) -> Place:
     return Place.at(row["file"], row["snapshot"], row[f"{field}_location"] or row["value_location"])
-
-
-def _times(count: int) -> tuple[str, str]:
-    """Return how many rows a wrong word costs, as the end of a sentence."""
-    return f"共 {count} 行未采用", f"{count} rows are not used" if count != 1 else "1 row is not used"
 
 
 def _joined(rows: pl.DataFrame, table: dict[str | None, str | None], word: str, meaning: str) -> pl.DataFrame:
@@ -225,12 +132,18 @@ def _with_units(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
 
     def tell(row: _Row, count: int) -> Finding:
         word = shown(row["unit"] or "")
-        likely = "、".join(units.closest(word))
-        hint_zh, hint_en = no_more(word, reading.catalogue.units) or (
-            f"，是否为 {likely}" if likely else "",
-            f", perhaps {likely.replace('、', ', ')} is meant" if likely else "",
+        if not word:
+            return _absent_word(row, "unit", "单位", count)
+        likely = "" if is_total(word) else "、".join(units.closest(word))
+        hint_zh, hint_en = (
+            about_total(word)
+            or no_more(word, reading.catalogue.units)
+            or (
+                f"，是否为 {likely}" if likely else "",
+                f", perhaps {likely.replace('、', ', ')} is meant" if likely else "",
+            )
         )
-        lost_zh, lost_en = _times(count)
+        lost_zh, lost_en = times(count)
         return Finding(
             "unknown_unit",
             "critical",
@@ -270,7 +183,9 @@ def _ignored(rows: pl.DataFrame, indicators: IndicatorIndex) -> list[str]:
 
 def _unknown_indicator(row: _Row, count: int, indicators: IndicatorIndex) -> Finding:
     word = shown(row["indicator"] or "")
-    lost_zh, lost_en = _times(count)
+    if not word:
+        return _absent_word(row, "indicator", "指标", count)
+    lost_zh, lost_en = times(count)
     indicator = indicators.find(word) if word else None
     if indicator is not None:
         return Finding(
@@ -302,9 +217,8 @@ def _with_periods(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
 
     What is published may cover longer periods than the indicator's own: there 31 December ends several.
     """
-    order = tuple(EXAMPLES)
     allowed = {
-        indicator.code: order[order.index(indicator.frequency) :][: None if reading.origin == "published" else 1]
+        indicator.code: reported_for(indicator.frequency, longer=reading.origin == "published")
         for indicator in reading.catalogue.indicators
     }
     words = rows.select("indicator_code", pl.col("period").alias("period_text")).unique()
@@ -331,15 +245,33 @@ def _period_of_day(word: str, frequencies: Sequence[Frequency]) -> str | None:
     return periods.pop() if len(periods) == 1 else None
 
 
+def _absent_word(row: _Row, field: str, zh: str, count: int) -> Finding:
+    """Return what is said of rows with a figure and nothing in a field that every figure needs."""
+    rules = {"unit": "unknown_unit", "indicator": "unknown_indicator", "period": "wrong_period"}
+    lost_zh, lost_en = times(count)
+    return Finding(
+        rules[field],
+        "critical",
+        _place(row, field),
+        zh=f"此行没有填写{zh}；每一行都要填写，合并的单元格请逐行填写；{lost_zh}",
+        en=f"there is no {field} in this row; every row needs one, also where cells were merged; {lost_en}",
+        reference=allowed_periods() if field == "period" else None,
+        unit_code=row.get("unit_code"),
+    )
+
+
 def _wrong_period(row: _Row, count: int) -> Finding:
     word = shown(row["period_text"] or "")
-    lost_zh, lost_en = _times(count)
+    if not word:
+        return _absent_word(row, "period", "期间", count)
+    lost_zh, lost_en = times(count)
+    hint_zh, hint_en = serial_number(word)
     return Finding(
         "wrong_period",
         "critical",
         _place(row, "period"),
-        zh=f"期间“{word}”无法识别，可写 {allowed_periods()}；{lost_zh}",
-        en=f"the period “{word}” cannot be read; it may be written {allowed_periods()}; {lost_en}",
+        zh=f"期间“{word}”无法识别，可写 {allowed_periods()}{hint_zh}；{lost_zh}",
+        en=f"the period “{word}” cannot be read; it may be written {allowed_periods()}{hint_en}; {lost_en}",
         value=word,
         reference=allowed_periods(),
         unit_code=row["unit_code"],
@@ -379,7 +311,7 @@ def _with_receipt(rows: pl.DataFrame, reading: _Reading) -> pl.DataFrame:
         pl.col("value").alias("text"),
         (pl.lit(constant) if constant is not None else _filled("measure")).alias("measure"),
         "measure_location",
-        _filled("status").fill_null("reported").alias("status"),
+        _status().alias("status"),
         pl.coalesce("stated_at", fallback.cast(pl.Datetime("us", "UTC"))).alias("received_at"),
         _filled("source").alias("source_note"),
     )
@@ -389,6 +321,12 @@ def _filled(field: str) -> pl.Expr:
     """Return the text of a field without blanks at its ends; blank is null."""
     text = pl.col(field).str.strip_chars()
     return pl.when(text != "").then(text)
+
+
+def _status() -> pl.Expr:
+    """Return the status of each row by its word; a word that is not known stays as it is and is refused by the gate."""
+    word = _filled("status").fill_null("reported").str.to_lowercase()
+    return word.replace(_STATUSES)
 
 
 def _wrong_receipt(row: _Row, count: int) -> Finding:

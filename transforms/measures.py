@@ -24,6 +24,8 @@ ADDITIVE: Final = frozenset(
     }
 )
 
+#: Longer words name no measure; a cell may hold megabytes, which are not searched.
+_LONGEST: Final = 100
 #: What tables put around the name of a measure.
 _AROUND: Final = re.compile(r"^(?:(?:计量)?单位\s*[::]\s*)?[(\[【]?\s*|\s*[)\]】]?$")
 
@@ -48,6 +50,8 @@ class MeasureIndex:
 
         ``单位：万吨`` and ``（万吨）`` are read as the measure they name.
         """
+        if len(word) > _LONGEST:
+            return None
         bare = _AROUND.sub("", plain(word))
         return self._exact.get(plain(word)) or self._exact.get(bare) or self._loose.get(key(bare))
 

@@ -13,12 +13,14 @@ import polars as pl
 from transforms.figures import FIGURES
 from transforms.findings import Finding, Place, shown
 from transforms.indicator_names import IndicatorIndex, is_allowed
+from transforms.period_texts import reported_for
 from transforms.texts import plain
 from transforms.unit_names import UnitIndex
 from xietong.catalogue import Catalogue, Source
 from xietong.catalogue.formats import BureauAnswers
 from xietong.catalogue.sources import Origin
 from xietong.frames import RawTable, Snapshot
+from xietong.periods import parse_period
 
 _HEADER: Final = ("path", "indicator_code", "indicator", "unit_code", "period", "value", "rounded", "measure")
 _YEAR: Final = re.compile(r"([12][0-9]{3})(?:YY)?")
@@ -52,7 +54,7 @@ def read_bureau_answers(
         for table in tables:
             records = _records(table, findings)
             named = _named(records, table, indicators, origin, findings)
-            rows.extend(_figures(named, snapshot, table, (options, units, catalogue), findings))
+            rows.extend(_figures(named, snapshot, table, (options, units, catalogue, origin), findings))
     return pl.DataFrame(rows, schema=FIGURES), findings
 
 
@@ -99,10 +101,10 @@ def _figures(
     records: list[_Row],
     snapshot: Snapshot,
     table: RawTable,
-    means: tuple[BureauAnswers, UnitIndex, Catalogue],
+    means: tuple[BureauAnswers, UnitIndex, Catalogue, Origin],
     findings: list[Finding],
 ) -> list[_Row]:
-    options, units, catalogue = means
+    options, units, catalogue, origin = means
     rows = []
     for record in records:
         place = Place.at(table.file, table.snapshot, record["path"])
@@ -111,7 +113,9 @@ def _figures(
         unit = units.find(written)
         if unit is None:
             findings.append(_unknown_unit(place, record, written))
-        elif period is None or catalogue.indicators_by_code[record["indicator"]].frequency != _frequency(period):
+        elif period is None or parse_period(period)[0] not in reported_for(
+            catalogue.indicators_by_code[record["indicator"]].frequency, longer=origin == "published"
+        ):
             findings.append(_wrong_period(place, record))
         else:
             text = record["rounded"] if options.figure == "printed" and record["rounded"] else record["value"]
@@ -131,10 +135,6 @@ def _figures(
                 }
             )
     return rows
-
-
-def _frequency(period: str) -> str:
-    return "quarter" if "Q" in period else "month" if "-" in period else "year"
 
 
 def _unknown_indicator(place: Place, code: str, name: str, count: int) -> Finding:

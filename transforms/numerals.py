@@ -1,6 +1,7 @@
 """Numbers as people write them in tables: what is exact is read exactly, what is doubtful is refused."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -27,6 +28,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[
 #: The first group has no zero in front: ``0,123`` is another country's 0.123.
 _GROUPED: Final = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:(?P<mark>[, ])[0-9]{3})(?:(?P=mark)[0-9]{3})*(?:\.[0-9]*)?")
 _LEADING_ZERO: Final = re.compile(r"[+-]?0[0-9]")
+_BLANK_INSIDE: Final = re.compile(r"[0-9] [0-9]")
 _IS_ZERO: Final = re.compile(r"[+-]?[0.]*(?:[eE].*)?")
 
 
@@ -38,6 +40,7 @@ class Numeral:
     digits: str | None = None
     is_percent: bool = False
     has_leading_zeros: bool = False
+    has_blanks: bool = False
 
 
 _REFUSED: Final = Numeral("refused")
@@ -62,6 +65,7 @@ def _read(text: str) -> Numeral:
     is_percent = number != stripped
     if len(number) > _MAX_LENGTH:
         return _REFUSED
+    has_blanks = _BLANK_INSIDE.search(number) is not None
     if _GROUPED.fullmatch(number):
         number = number.replace(",", "").replace(" ", "")
     if not _NUMBER.fullmatch(number):
@@ -69,12 +73,13 @@ def _read(text: str) -> Numeral:
     value = float(number)
     if abs(value) == float("inf") or (value == 0 and not _IS_ZERO.fullmatch(number)):
         return _REFUSED
-    return Numeral("number", number, is_percent, _LEADING_ZERO.match(number) is not None)
+    return Numeral("number", number, is_percent, _LEADING_ZERO.match(number) is not None, has_blanks)
 
 
 def read_numerals(texts: pl.Series) -> pl.DataFrame:
-    """Return a row for each text: ``kind``, ``digits``, ``number``, ``is_percent``, ``has_leading_zeros``.
+    """Return a row a text: ``kind``, ``digits``, ``number``, ``is_percent``, ``has_leading_zeros``, ``has_blanks``.
 
+    ``number`` is never the negative zero, which would be printed as -0.
     Texts that are plainly numbers are read as a column; only the others are looked at one by one.
     """
     is_written = texts.str.contains(_WRITTEN).fill_null(value=False)
@@ -82,32 +87,29 @@ def read_numerals(texts: pl.Series) -> pl.DataFrame:
     is_plain = is_written & numbers.is_finite().fill_null(value=False)
     frame = pl.DataFrame({"text": texts, "is_plain": is_plain, "number": numbers})
     special = {text: read_numeral(text) for text in texts.filter(~is_plain).unique().drop_nulls().sort()}
-    known = pl.DataFrame(
-        [
-            (
-                text,
-                each.kind,
-                each.digits,
-                float(each.digits) if each.digits else None,
-                each.is_percent,
-                each.has_leading_zeros,
-            )
-            for text, each in special.items()
-        ],
-        schema={
-            "text": pl.String,
-            "special_kind": pl.String,
-            "special_digits": pl.String,
-            "special_number": pl.Float64,
-            "is_percent": pl.Boolean,
-            "has_leading_zeros": pl.Boolean,
-        },
-        orient="row",
-    )
-    return frame.join(known, on="text", how="left", maintain_order="left").select(
+    number_read = pl.when("is_plain").then("number").otherwise("special_number")
+    return frame.join(_meanings(special), on="text", how="left", maintain_order="left").select(
         kind=pl.when("is_plain").then(pl.lit("number")).otherwise(pl.col("special_kind").fill_null("missing")),
         digits=pl.when("is_plain").then("text").otherwise("special_digits"),
-        number=pl.when("is_plain").then("number").otherwise("special_number"),
+        number=pl.when(number_read != 0).then(number_read).when(number_read == 0).then(0.0),
         is_percent=pl.col("is_percent").fill_null(value=False),
         has_leading_zeros=pl.col("has_leading_zeros").fill_null(value=False),
+        has_blanks=pl.col("has_blanks").fill_null(value=False),
     )
+
+
+def _meanings(special: Mapping[str, Numeral]) -> pl.DataFrame:
+    """Return what texts mean that were looked at one by one."""
+    rows = [
+        (
+            *(text, each.kind, each.digits, float(each.digits) if each.digits else None),
+            *(each.is_percent, each.has_leading_zeros, each.has_blanks),
+        )
+        for text, each in special.items()
+    ]
+    schema = {
+        **dict.fromkeys(("text", "special_kind", "special_digits"), pl.String),
+        "special_number": pl.Float64,
+        **dict.fromkeys(("is_percent", "has_leading_zeros", "has_blanks"), pl.Boolean),
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -33,6 +33,7 @@ _POLLUTANTS: Final = {
 #: The column of a daily file of all stations that says which pollutant a row is of.
 _WIDE_TYPE: Final = "type"
 _STATION_CODE: Final = re.compile(r"[0-9]{3,5}a?")
+_OFFSET: Final = r":[0-9.]+\s*(Z|z|[+-][0-9]{2}:?[0-9]{0,2})\s*$"
 _DAY: Final = r"^\s*([12][0-9]{3})[-/]?([0-9]{1,2})[-/]?([0-9]{1,2})"
 
 
@@ -126,7 +127,10 @@ def _with_time(table: RawTable, rows: pl.DataFrame, words: dict[str, str], findi
         ).str.to_date("%Y-%m-%d", strict=False),
         hour=hour.cast(pl.Int64, strict=False),
     )
-    is_read = pl.col("day").is_not_null() & pl.col("hour").is_between(0, 23)
+    # Services write the time of China, with its offset or without one; an hour of another zone is another hour.
+    offset = written.str.extract(_OFFSET) if time else pl.lit(None, pl.String)
+    is_of_china = offset.is_null() | offset.is_in(["+08:00", "+0800", "+08"])
+    is_read = pl.col("day").is_not_null() & pl.col("hour").is_between(0, 23) & is_of_china
     is_wrong = timed.select(~is_read.fill_null(value=False)).to_series()
     if is_wrong.any():
         findings.append(_wrong_time(table, time or _pick(words, _DATE) or "A", timed.filter(is_wrong)))

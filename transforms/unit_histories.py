@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -9,6 +10,8 @@ from transforms.findings import Finding, Place, shown
 from transforms.texts import key
 from xietong.catalogue.units import Units
 from xietong.periods import parse_period
+
+_TOTALS: Final = frozenset({"合计", "总计", "小计", "共计", "总数", "total", "sum", "各区县合计", "区县合计"})
 
 
 def without_earlier_units(rows: pl.DataFrame, units: Units, findings: list[Finding]) -> pl.DataFrame:
@@ -61,6 +64,21 @@ def _told(rows: pl.DataFrame, units: Units, formed: dict[str, date]) -> Iterator
             unit_code=code,
             period=row["period"] if count == 1 else None,
         )
+
+
+def is_total(word: str) -> bool:
+    """True for the words under which tables print sums of the rows above."""
+    return key(word) in _TOTALS
+
+
+def about_total(word: str) -> tuple[str, str] | None:
+    """Return in both languages how a sum is to be written; None for other words."""
+    if not is_total(word):
+        return None
+    return (
+        "，是否为合计行：全市的数据请写“重庆市”，其他合计行不需要",
+        "; if this is a row of sums, write 重庆市 for those of the city; others are not needed",
+    )
 
 
 def no_more(word: str, units: Units) -> tuple[str, str] | None:

@@ -18,8 +18,14 @@ _SUGGESTIONS: Final = 3
 _LIKENESS: Final = 0.5
 #: Longer words are like no name; a cell may hold megabytes.
 _MAX_WORD: Final = 100
-#: What becomes of a code: a number with its point, or the twelve digits that reach down to villages.
-_CODE_AS_NUMBER: Final = re.compile(r"([0-9]{6})(?:\.0+|0{6})")
+#: What becomes of a code: a number with its point, or the nine or twelve digits that reach down to towns and villages.
+_LONGER_CODE: Final = re.compile(r"([0-9]{6})(?:0{3}|0{6})?(?:\.0+)?")
+#: What a spreadsheet makes of the twelve digits: 5.00101E+11.
+_SCIENTIFIC_CODE: Final = re.compile(r"([1-9])\.([0-9]{5})0*e\+?11")
+#: Code and name in one cell: 500101 万州区, 500101-万州区, 万州区（500101）.
+_CODE_AND_NAME: Final = re.compile(
+    r"(?P<code>[0-9]{6})[-_:、.]?(?P<name>[^0-9(].*)|(?P<before>.+?)[(\[](?P<behind>[0-9]{6})[)\]]"
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,20 @@ class UnitIndex:
             self._parts.setdefault(unit.successor, []).append(self._by_code[unit.code])
 
     def find(self, word: str) -> ListedUnit | None:
-        """Return the unit of this code, name or alias, however padded or wide; None when there is none."""
-        wanted = _CODE_AS_NUMBER.sub(r"\1", key(word)) if len(word) <= _MAX_WORD else ""
-        listed = self._by_code.get(wanted) or self._by_name.get(wanted)
+        """Return the unit of this code, name or alias, however padded or wide; None when there is none.
+
+        Where code and name stand together, both have to be of the unit.
+        """
+        wanted = key(word) if len(word) <= _MAX_WORD else ""
+        if match := _CODE_AND_NAME.fullmatch(wanted):
+            code, name = match["code"] or match["behind"], match["name"] or match["before"]
+            by_code, by_name = self._by_code.get(code), self._named(name)
+            if by_code is not None and by_name is not None and by_code.unit_code == by_name.unit_code:
+                return by_code
+        return self._by_code.get(_plain_code(wanted)) or self._named(wanted)
+
+    def _named(self, wanted: str) -> ListedUnit | None:
+        listed = self._by_name.get(wanted)
         if listed is not None:
             return listed
         inside = [self._by_name.get(wanted.removeprefix(city)) for city in self._cities if wanted.startswith(city)]
@@ -76,6 +93,14 @@ class UnitIndex:
     def names(self) -> list[str]:
         """Return the Chinese name of every unit of the list, in its order."""
         return list(dict.fromkeys(self._listed))
+
+
+def _plain_code(word: str) -> str:
+    """Return the six digits of a code that is written as a number or with zeros behind; else the word."""
+    if match := _SCIENTIFIC_CODE.fullmatch(word):
+        return match[1] + match[2]
+    match = _LONGER_CODE.fullmatch(word)
+    return match[1] if match else word
 
 
 def _exists(unit: Unit, day: date) -> bool:

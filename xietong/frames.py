@@ -6,6 +6,7 @@ or one delimited file before anything in it is interpreted.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -78,18 +79,33 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class CellRange:
+    """A rectangle of cells by the places of its corners: columns from 0, rows from 1."""
+
+    column: int
+    row: int
+    last_column: int
+    last_row: int
+
+    def __str__(self) -> str:
+        """Return the range as a spreadsheet writes it: ``D2:E2``."""
+        return f"{column_letters(self.column)}{self.row}:{column_letters(self.last_column)}{self.last_row}"
+
+
+@dataclass(frozen=True)
 class RawTable:
     """One sheet or delimited file as text, nothing interpreted.
 
     ``cells`` has a column ``row`` (Int64, from 1 as a spreadsheet counts) and one String column
     per spreadsheet column, named ``A``, ``B``, …; empty cells are null. Numbers carry the
-    shortest text that reads back to the same double.
+    shortest text that reads back to the same double. Of ``merged`` cells only the first holds the text.
     """
 
     snapshot: str
     file: str
     sheet: str | None
     cells: pl.DataFrame
+    merged: tuple[CellRange, ...] = ()
 
     def location(self, column: str, row: int) -> str:
         """Return ``sheet!C5``, or ``C5`` for a delimited file."""
@@ -104,6 +120,15 @@ def column_letters(index: int) -> str:
         index, remainder = divmod(index - 1, 26)
         letters = chr(ord("A") + remainder) + letters
     return letters
+
+
+@lru_cache(maxsize=4096)
+def column_number(letters: str) -> int:
+    """Return the number of the column, A being 1."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number
 
 
 def empty_findings() -> pl.DataFrame:

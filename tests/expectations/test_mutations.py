@@ -89,6 +89,14 @@ def running_totals(figures: pl.DataFrame) -> pl.DataFrame:
     return figures
 
 
+def since_the_beginning(figures: pl.DataFrame) -> pl.DataFrame:
+    """Return the figures with the VOC of a year's quarters counted from its beginning."""
+    year = at("500101", "voc_emission", "2024")
+    totals = figures.filter(year).sort("period").select("period", total=pl.col("value").cum_sum())
+    joined = figures.join(totals, on="period", how="left", maintain_order="left")
+    return joined.with_columns(value=pl.when(year).then("total").otherwise("value")).drop("total")
+
+
 def the_year_before(figures: pl.DataFrame) -> pl.DataFrame:
     """Return the figures with all those of 2022 being those of 2021."""
     before = figures.filter(period="2021").with_columns(period=pl.lit("2022")).select(*KEY, before="value")
@@ -176,7 +184,8 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
             "sudden_change",
         ),
     ),
-    "periods_do_not_add_up": (of_published(running_totals),),
+    "periods_do_not_add_up": (of_published(running_totals, "running_totals"),),
+    "running_totals": (Mutation(since_the_beginning, frozenset({"sudden_change", "districts_do_not_add_up"})),),
     "districts_do_not_add_up": (Mutation(times(1.05, CITY, "cod_emission", "2025-Q2")),),
     "ratio_disagrees": (of_published(times(1.05, "500101", "gdp_per_capita", "2022")),),
     "decline_disagrees": (of_published(put(at("500101", "fertiliser_decline", "2022"), pl.col("value") + 1)),),

@@ -58,7 +58,9 @@ def test_two_figures_in_one_cell_are_refused_and_not_made_one(read):
     assert tidied.findings.select("rule", "location").rows() == [("text_in_number_cell", "表1!B2")]
 
 
-@pytest.mark.parametrize("note", ["<sup>*</sup>", "<sup>[1]</sup>", "<sup>①</sup>", "<sup>（2）</sup>", "<sup> </sup>"])
+@pytest.mark.parametrize(
+    "note", ["<sup>*</sup>", "<sup>[1]</sup>", "<sup>①</sup>", "<sup>（2）</sup>", "<sup>1)</sup>", "<sup> </sup>"]
+)
 def test_raised_notes_are_no_part_of_a_figure(read, note: str):
     assert _figures(read(f"{HEAD}<tr><td>渝中区{note}</td><td>32.5{note}</td></tr>"))[0][2] == 32.5
 
@@ -172,3 +174,52 @@ def test_a_page_that_is_nested_too_deep_is_refused_and_not_cut_off(pages):
     with pytest.raises(UnreadableFileError) as told:
         pages(_page(f"{HEAD}<tr><td>渝中区</td><td>{'<div>' * 5000}1</td><td>2</td></tr>"))
     assert told.value.rule == "unreadable_page"
+
+
+GDP = {"地区生产总值": {"indicator": "gdp", "period": "2022"}}
+GDP_HEAD = "<tr><th>区县</th><th>{}</th></tr>"
+GDP_ROW = "<tr><td>渝中区</td><td>15000000</td></tr>"
+
+
+def test_a_yearbook_has_years_of_what_units_report_by_quarters(read):
+    columns = {"地区生产总值": {"indicator": "gdp", "measure": "万元", "period": "2022"}}
+    assert _figures(read(GDP_HEAD.format("地区生产总值") + GDP_ROW, columns=columns))[0][2] == 1500.0
+    columns = {"地区生产总值": {"indicator": "gdp", "measure": "万元", "period": "2022-01"}}
+    tidied = read(GDP_HEAD.format("地区生产总值") + 2 * GDP_ROW, columns=columns)
+    assert tidied.findings.select("rule", "location").rows() == [("wrong_period", "表1!B1")]
+
+
+@pytest.mark.parametrize(
+    ("title", "head"), [("", "地区生产总值（万元）"), ("<tr><td colspan=2>单位：万元</td></tr>", "地区生产总值")]
+)
+def test_the_measure_of_a_table_is_that_of_its_figures(read, title: str, head: str):
+    assert _figures(read(title + GDP_HEAD.format(head) + GDP_ROW, columns=GDP))[0][2] == 1500.0
+    other = {"地区生产总值": {"indicator": "gdp", "measure": "亿元", "period": "2022"}}
+    tidied = read(title + GDP_HEAD.format(head) + GDP_ROW, columns=other)
+    assert (_figures(tidied), tidied.findings["rule"].to_list()) == ([], ["wrong_measure"])
+    people = {"常住人口": {"indicator": "resident_population", "measure": "人", "period": "2022"}}
+    row = "<tr><td>渝中区</td><td>590000</td></tr>"
+    assert _figures(read(title + GDP_HEAD.format("常住人口") + row, columns=people))[0][2] == 59.0
+
+
+def test_a_figure_over_several_rows_is_of_none(read):
+    body = "<tr><td>渝中区</td><td rowspan=2>32.5</td><td>50</td></tr><tr><td>江北区</td><td>51</td></tr>"
+    tidied = read(HEAD + body)
+    assert [row[1:3] for row in _figures(tidied)] == [("pm10", 50.0), ("pm10", 51.0)]
+    assert tidied.findings.select("rule", "location").rows() == [("merged_figure", "表1!B2")]
+
+
+@pytest.mark.parametrize("text", ["32.5*", "32.5①", "32.5 33.5", "32.5顿"])
+def test_what_stands_behind_a_figure_and_is_no_measure_refuses_it(read, text: str):
+    tidied = read(f"{HEAD}<tr><td>渝中区</td><td>{text}</td></tr>")
+    assert (_figures(tidied), tidied.findings["rule"].to_list()) == ([], ["text_in_number_cell"])
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "rule"), [("綦江", "2007", "reused_unit_code"), ("綦江县", "2007", "unknown_unit")]
+)
+def test_names_of_an_old_yearbook_are_not_taken_for_units_of_today(read, name: str, period: str, rule: str):
+    columns = {"地区生产总值": {"indicator": "gdp", "measure": "万元", "period": period}}
+    tidied = read(GDP_HEAD.format("地区生产总值") + GDP_ROW.replace("渝中区", name), columns=columns)
+    assert (_figures(tidied), tidied.findings["rule"].to_list()) == ([], [rule])
+    assert "万盛区" in tidied.findings["message_zh"].item() or "綦江区" in tidied.findings["message_zh"].item()

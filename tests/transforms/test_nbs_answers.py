@@ -74,6 +74,12 @@ def test_the_older_form_gives_figures_by_code_and_by_name(read):
     assert tidied.findings.is_empty()
 
 
+def test_a_year_of_what_units_report_by_quarters_is_read_as_published(read):
+    tidied = read(_old(("A0101", "2024", 32193.15)))
+    assert [row[2:4] for row in _figures(tidied)] == [("2024", 32193.15)]
+    assert tidied.findings.is_empty()
+
+
 def test_the_printed_figure_is_taken_where_the_source_says_so(read):
     tidied = read(_old(("A0101", "2024B", 812.3456)), answers={"figure": "printed"})
     assert tidied.observations["value"].to_list() == [812.3]
@@ -104,7 +110,7 @@ def test_measures_of_the_answer_are_converted(read):
         (_old(("A99", "2024B", 1), ("A99", "2024C", 2)), "unknown_indicator", "$.returndata.datanodes[0].data.data"),
         (_old(("A0101", "2024B", 1), region=None), "unknown_unit", "$.returndata.datanodes[0].data.data"),
         (_old(("A0101", "2024B", 1), region="110000"), "unknown_unit", "$.returndata.datanodes[0].data.data"),
-        (_old(("A0101", "2024", 1)), "wrong_period", "$.returndata.datanodes[0].data.data"),
+        (_old(("A0101", "202408", 1)), "wrong_period", "$.returndata.datanodes[0].data.data"),
         (_old(("A0101", "soon", 1)), "wrong_period", "$.returndata.datanodes[0].data.data"),
         (_old(("A0101", "2024B", 1), unit="吨"), "wrong_measure", "$.returndata.datanodes[0].data.data"),
         ([{"StationCode": "1A", "PositionName": "站", "TimePoint": "2025-01-01T00:00:00"}], "wrong_header", None),

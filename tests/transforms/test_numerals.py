@@ -38,6 +38,19 @@ def test_numbers_are_read_exactly(text: str, expected: float):
     assert not numeral.is_percent
 
 
+def test_a_negative_zero_is_zero():
+    texts = pl.Series(["-0", "-0.0", "－0", " -0 ", "0"])
+    assert [str(number) for number in read_numerals(texts)["number"]] == ["0.0"] * 5
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("1 234", True), ("1\u00a0234", True), ("1,234", False), (" 12 ", False)]
+)
+def test_a_blank_inside_is_told_apart(text: str, expected: bool):
+    assert read_numeral(text).has_blanks is expected
+    assert read_numerals(pl.Series([text]))["has_blanks"].item() is expected
+
+
 DOUBTFUL = [
     "12abc",
     "约85",

@@ -200,6 +200,16 @@ def test_a_list_of_stations_is_read_with_the_path_of_each_value(snapshot: Snapsh
     assert told.place.location == "$[0].PM2_5"
 
 
+@pytest.mark.parametrize(("offset", "hours"), [("", 24), ("+08:00", 24), ("+0800", 24), ("Z", 0), ("+00:00", 0)])
+def test_an_hour_of_another_zone_is_another_hour(snapshot: Snapshot, catalogue: Catalogue, offset: str, hours: int):
+    records = [_record(hour) for hour in range(24)]
+    result = air_days(
+        _json([each | {"TimePoint": each["TimePoint"] + offset} for each in records], snapshot), catalogue
+    )
+    assert sum(_station(result, "0001A")[1:2]) == hours if hours else result.station_days.is_empty()
+    assert ("wrong_time" in _rules(result)) is (hours == 0)
+
+
 def test_stations_of_one_name_in_two_cities_are_told_apart_by_code(snapshot: Snapshot, catalogue: Catalogue):
     other = {"StationCode": "0009A", "PM2_5": "90"}
     records = [_record(hour) | more for hour in range(20) for more in ({}, other)]

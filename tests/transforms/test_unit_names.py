@@ -23,6 +23,12 @@ from xietong.catalogue import Catalogue
         ("綦江区", "500110"),
         ("500110", "500110"),
         ("两江新区", "500000-liangjiang"),
+        ("500103000", "500103"),
+        ("500103000000.0", "500103"),
+        ("5.00103E+11", "500103"),
+        ("500103 渝中区", "500103"),
+        ("500103-渝中区", "500103"),
+        ("重庆市渝中区（500103）", "500103"),
     ],
 )
 def test_words_of_today(catalogue: Catalogue, word: str, expected: str):
@@ -31,7 +37,11 @@ def test_words_of_today(catalogue: Catalogue, word: str, expected: str):
     assert found.unit_code == expected
 
 
-@pytest.mark.parametrize("word", ["潼楠区", "綦江县", "万盛区", "500222", "双桥区", "", "合计", "涪陵"[:1]])
+#: A town, a village, a number, and codes beside the name of another unit.
+_DOUBTFUL = ["500103001", "500103001002", "500103.5", "5.00103E+10", "500102 渝中区", "渝中区(500102)"]
+
+
+@pytest.mark.parametrize("word", ["潼楠区", "綦江县", "万盛区", "500222", "双桥区", "", "合计", "涪陵"[:1], *_DOUBTFUL])
 def test_words_that_are_no_unit_today(catalogue: Catalogue, word: str):
     assert UnitIndex(catalogue.units).find(word) is None
 

@@ -133,6 +133,18 @@ class Repeats(Definition):
     least_periods: dict[Literal["month", "quarter"], int]
 
 
+class RunningTotals(Definition):
+    """Amounts of a period that look like those since the beginning of the year (X3).
+
+    From the first period of a year on, at least ``least_periods`` of them: each divided by its number is within a
+    share ``tolerance`` of the mean of these quotients, as only running totals are. What has such seasons is ignored.
+    """
+
+    least_periods: dict[Literal["month", "quarter"], int]
+    tolerance: float = Share
+    ignored: tuple[Code, ...] = ()
+
+
 class Companion(Definition):
     """Emissions that move with electricity: both by more than ``threshold``, never in opposite directions (X17)."""
 
@@ -169,6 +181,7 @@ class CrossChecks(Definition):
     carbon_per_energy: CarbonPerEnergy | None = None
     sulphur_balance: SulphurBalance | None = None
     repeats: Repeats | None = None
+    running_totals: RunningTotals | None = None
     companions: tuple[Companion, ...] = ()
     vintages: Vintages | None = None
     not_evaluated: tuple[NotEvaluated, ...] = ()

@@ -18,6 +18,8 @@ DELIMITERS: Final = ",;\t"
 _SAMPLED_ROWS: Final = 50
 #: A spreadsheet's own note of the delimiter in the first line.
 _DELIMITER_NOTE: Final = re.compile(r"^sep=([,;\t])\r?\n", re.IGNORECASE)
+#: How programs keep a spreadsheet from taking a code for a number: ="500101".
+_KEPT_AS_TEXT: Final = '^="([^"=]*)"$'
 #: Longer fields are refused by the module that splits rows; a cell of a spreadsheet holds a quarter of it.
 _MAX_FIELD: Final = 131_072
 #: The longest first: the mark of UTF-32 begins as that of UTF-16 does.
@@ -48,6 +50,8 @@ def read_delimited(data: bytes, snapshot: Snapshot) -> list[RawTable]:
             **{column_letters(index): pl.Series(values, dtype=pl.String) for index, values in enumerate(columns)},
         }
     )
+    if '="' in text:
+        frame = frame.with_columns(pl.exclude("row").str.replace(_KEPT_AS_TEXT, "$1"))
     cells = frame.with_columns(pl.when(pl.exclude("row") != "").then(pl.exclude("row")))
     return [RawTable(snapshot.sha256, snapshot.file, None, cells)]
 

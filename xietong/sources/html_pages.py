@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from xietong.frames import RawTable, Snapshot, column_letters
+from xietong.frames import CellRange, RawTable, Snapshot, column_letters
 from xietong.sources.sheets import check_extent
 from xietong.sources.unreadable import UnreadableFileError
 
@@ -26,7 +26,10 @@ _BREAKS: Final = frozenset({"br", "p", "div", "li"})
 _DECLARED: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 #: Notes that are raised behind a word or a figure and are no part of it: [1], *, a circled number.
-_NOTE: Final = re.compile(r"[\[(（【]?\s*(?:[*#†‡]+|注\s*[0-9]*|[①-⑳])\s*[\])）】]?|[\[(（【]\s*[0-9]{1,2}\s*[\])）】]")
+_NOTE: Final = re.compile(
+    r"[\[(（【]?\s*(?:[*#†‡]+|注\s*[0-9]*|[①-⑳])\s*[\])）】]?"
+    r"|[0-9]{1,2}\s*[)）]|[\[(（【]\s*[0-9]{1,2}\s*[\])）】]"
+)
 
 
 def is_page(data: bytes, file: str) -> bool:
@@ -54,9 +57,9 @@ def read_pages(data: bytes, snapshot: Snapshot) -> list[RawTable]:
     tables: list[RawTable] = []
     for element in root.iter("table"):
         if not _is_hidden_anywhere(element):
-            rows = _expanded(list(_rows(element)))
+            rows, merged = _expanded(list(_rows(element)))
             if any(any(row) for row in rows):
-                tables.append(_table(rows, f"表{len(tables) + 1}", snapshot))
+                tables.append(_table(rows, merged, f"表{len(tables) + 1}", snapshot))
         if len(tables) == _MAX_TABLES:
             break
     if not tables:
@@ -132,14 +135,15 @@ def _raised(text: str) -> str:
     return "" if not word or _NOTE.fullmatch(word) else word.translate(_SUPERSCRIPTS) + " "
 
 
-def _expanded(rows: list[list[tuple[str, int, int]]]) -> list[list[str]]:
-    """Return the grid that the spans describe; every place that a cell covers has its text.
+def _expanded(rows: list[list[tuple[str, int, int]]]) -> tuple[list[list[str]], tuple[CellRange, ...]]:
+    """Return the grid that the spans describe, and the spans; every place that a cell covers has its text.
 
     A header over several columns names each of them, and a unit over several rows each of those. A
     cell that spans the whole table is a title and stands once.
     """
     covered: dict[tuple[int, int], str] = {}
     grid: list[list[str]] = []
+    merged: list[CellRange] = []
     cells = 0
     for number, row in enumerate(rows):
         column = 0
@@ -150,16 +154,20 @@ def _expanded(rows: list[list[tuple[str, int, int]]]) -> list[list[str]]:
             for right in range(across):
                 for below in range(min(down, len(rows) - number)):
                     covered[number + below, column + right] = text if not (is_title and right) else ""
+            if across * down > 1:
+                merged.append(
+                    CellRange(column, number + 1, column + across - 1, number + min(down, len(rows) - number))
+                )
             column += across
             cells += across * down
             check_extent(column, number + 1)
             check_extent(1, cells // 2)
         width = max((place[1] + 1 for place in covered if place[0] == number), default=0)
         grid.append([covered.pop((number, place), "") for place in range(width)])
-    return grid
+    return grid, tuple(merged)
 
 
-def _table(rows: list[list[str]], name: str, snapshot: Snapshot) -> RawTable:
+def _table(rows: list[list[str]], merged: tuple[CellRange, ...], name: str, snapshot: Snapshot) -> RawTable:
     width = max(map(len, rows))
     check_extent(width, len(rows))
     columns = {
@@ -170,7 +178,7 @@ def _table(rows: list[list[str]], name: str, snapshot: Snapshot) -> RawTable:
         {"row": range(1, len(rows) + 1), **columns},
         schema={"row": pl.Int64(), **dict.fromkeys(columns, pl.String())},
     )
-    return RawTable(snapshot.sha256, snapshot.file, name, cells)
+    return RawTable(snapshot.sha256, snapshot.file, name, cells, merged)
 
 
 def _too_deep() -> UnreadableFileError:

@@ -1,18 +1,21 @@
 """Answers of public services in JSON to raw tables: one row a record, with the path where it stands.
 
 Known are answers of the statistics bureau (its present form and the older ``easyquery``), of the
-national air-quality service (a list of stations), and features of GeoJSON. Column ``path`` says where a
-record stands in the answer; numbers keep the text that the service wrote.
+national air-quality service (a list of stations), features of GeoJSON, and the one list of records that
+most services answer with, wherever it stands. Column ``path`` says where a record stands in the answer;
+numbers keep the text that the service wrote.
 """
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
 
 from xietong.frames import RawTable, Snapshot, column_letters
 from xietong.sources.delimited import decode
+from xietong.sources.notices import NotedTable, Notice
 from xietong.sources.sheets import check_extent
 from xietong.sources.unreadable import UnreadableFileError
 
@@ -22,6 +25,10 @@ BUREAU_HEADER: Final = ("path", "indicator_code", "indicator", "unit_code", "per
 _STATION_KEYS: Final = frozenset({"positionname", "stationcode", "timepoint"})
 _STATE_OK: Final = "20000"
 _RETURNED_OK: Final = "200"
+#: How deep in an answer its list of records may stand: data.page.records.
+_DEEPEST: Final = 3
+#: What services name the number of records that there are, in this answer and in those not asked for.
+_TOTALS: Final = frozenset({"total", "totalcount", "totalnum", "totalrecords", "totalsize", "recordcount"})
 _Record = dict[str, str | None]
 
 
@@ -45,11 +52,14 @@ def read_json(data: bytes, snapshot: Snapshot) -> list[RawTable] | None:
             raise _broken(error) from error
         return None
     records = _records(answer)
-    if records is None:
-        if named:
-            raise _unknown()
-        return None
-    return [_table(records, snapshot)]
+    if records is not None:
+        return [_table(records, snapshot)]
+    rows = _rows(answer)
+    if rows is not None:
+        return [rows.table(snapshot)]
+    if named:
+        raise _unknown()
+    return None
 
 
 def _records(answer: Any) -> list[_Record] | None:
@@ -58,7 +68,8 @@ def _records(answer: Any) -> list[_Record] | None:
         if "returncode" in answer:
             return list(_easyquery(answer))
         if "success" in answer and ("data" in answer or "state" in answer):
-            return list(_bureau(answer))
+            _check_success(answer)
+            return list(_bureau(answer)) if _is_of_bureau(answer) else None
         if isinstance(answer.get("features"), list):
             return _stations(answer["features"], "$.features")
         return None
@@ -88,10 +99,74 @@ def _stations(items: Any, path: str) -> list[_Record] | None:
     return records if len(known & _STATION_KEYS) > 1 else None
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """A list of records with its path, and the number of records that the answer says there are."""
+
+    records: list[Any]
+    path: str
+    total: int | None
+
+    def table(self, snapshot: Snapshot) -> RawTable:
+        """Return the records as a table; one that is told of where the answer holds a part of them only."""
+        if not self.records:
+            return RawTable(snapshot.sha256, snapshot.file, None, pl.DataFrame(schema={"row": pl.Int64()}))
+        records: list[_Record] = [
+            {"path": f"{self.path}[{place}]", **{str(name): _text(value) for name, value in record.items()}}
+            for place, record in enumerate(self.records)
+        ]
+        table = _table(records, snapshot)
+        if self.total is None or self.total <= len(records):
+            return table
+        notice = Notice(
+            "incomplete_answer",
+            self.path,
+            f"服务称共有 {self.total} 条记录，此答复只含 {len(records)} 条；请取全后重新报送",
+            f"the service says that there are {self.total} records, and this answer holds {len(records)}; "
+            "fetch all of them",
+        )
+        return NotedTable(snapshot.sha256, snapshot.file, None, table.cells, notices=(notice,))
+
+
+def _rows(answer: Any) -> _Rows | None:
+    """Return the one list of records of an answer; None when there is none, or more than one."""
+    found = list(_lists(answer, "$", 0))
+    # An empty list beside is no second one: warnings, errors.
+    filled = [rows for rows in found if rows.records] or [rows for rows in found[:1] if rows.path != "$"]
+    return filled[0] if len(filled) == 1 else None
+
+
+def _lists(value: Any, path: str, depth: int, total: int | None = None) -> Iterator[_Rows]:
+    if isinstance(value, list):
+        if all(isinstance(item, dict) for item in value):
+            yield _Rows(value, path, total)
+    elif isinstance(value, dict) and depth < _DEEPEST:
+        totals = [text for name, text in value.items() if name.casefold().replace("_", "") in _TOTALS]
+        own = next((int(text) for text in totals if isinstance(text, str) and text.isdecimal()), total)
+        for name, each in value.items():
+            yield from _lists(each, f"{path}.{name}", depth + 1, own)
+
+
+def _check_success(answer: dict[str, Any]) -> None:
+    """Refuse an answer that says itself that it is none.
+
+    Raises:
+        UnreadableFileError: ``service_refused``.
+    """
+    if answer.get("success") is not True:
+        raise _refused(_text(answer.get("message")) or _text(answer.get("state")) or "success: false")
+
+
+def _is_of_bureau(answer: dict[str, Any]) -> bool:
+    """True unless the data are plain records: those of the bureau hold a list of values each."""
+    data = answer.get("data")
+    return "state" in answer or not isinstance(data, list) or any("values" in each for each in data if each)
+
+
 def _bureau(answer: dict[str, Any]) -> Iterator[_Record]:
     """Yield a record for each value of an answer of the present form."""
-    if answer.get("success") is not True or str(answer.get("state", _STATE_OK)) != _STATE_OK:
-        raise _refused(_text(answer.get("message")) or _text(answer.get("state")) or "success: false")
+    if str(answer.get("state", _STATE_OK)) != _STATE_OK:
+        raise _refused(_text(answer.get("message")) or _text(answer.get("state")) or "")
     for i, period in enumerate(_list(answer.get("data"))):
         for j, value in enumerate(_list(period.get("values"))):
             yield {
@@ -188,10 +263,11 @@ def _broken(error: Exception) -> UnreadableFileError:
 def _unknown() -> UnreadableFileError:
     return UnreadableFileError(
         "unknown_answer",
-        reason_zh="JSON 的结构不是统计局接口、空气质量接口或站点 GeoJSON 的任何一种，未采用",
-        reason_en="its JSON has the shape of no answer of the statistics bureau or of the air-quality service; "
-        "it is not used",
-        allowed="data[].values[], returndata.datanodes[], [{StationCode, TimePoint, …}], features[].properties",
+        reason_zh="JSON 中没有（或不止一个）记录列表，也不是统计局接口、空气质量接口或站点 GeoJSON 的答复，未采用",
+        reason_en="its JSON has no list of records, or more than one, and is no answer of the statistics bureau or of "
+        "the air-quality service; it is not used",
+        allowed="[{…}, …], data[].values[], returndata.datanodes[], [{StationCode, TimePoint, …}], "
+        "features[].properties",
     )
 
 

@@ -9,19 +9,22 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from xietong.frames import CellRange, column_number
 from xietong.sources.containers import oversized
+from xietong.sources.rich_texts import is_marked, marked_text
 from xietong.sources.unreadable import UnreadableFileError
 
 MAX_ROWS: Final = 1_048_576
 MAX_COLUMNS: Final = 4_096
 #: Cells of the rectangle that a table spans; the reader of workbooks holds all of it in memory.
 MAX_CELLS: Final = 5_000_000
+#: Ranges of merged cells of a sheet.
+MAX_MERGED: Final = 100_000
 #: Characters of all text cells together.
 MAX_TEXT: Final = 2**29
 
@@ -34,7 +37,12 @@ _VALUE: Final = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]*)</")
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>([^<]*)</)")
 _STRING_CELL: Final = re.compile(rb"""\bt\s*=\s*["']s["']""")
 _STRING_END: Final = re.compile(rb"</(?:\w+:)?si>")
+_MERGED: Final = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7}):([A-Za-z]{1,3})([0-9]{1,7})["']"""
+)
 _NOT_SCALING: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+#: A comma behind the last digit shows a thousandth of the number: #,##0, and 0!.0, which stands for ten thousands.
+_SCALED: Final = re.compile(r"[0#?.],+(?![0#?,])")
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BUILT_IN_PERCENT: Final = frozenset({"9", "10"})
 
@@ -81,6 +89,8 @@ def _check_sheet(name: str, content: bytes) -> None:
     if len(_CELL_END.findall(content)) != openings:
         raise broken_structure()
     references = _CELL_REFERENCE.findall(content)
+    if len({(letters.upper(), digits) for letters, digits, _ in references}) != len(references):
+        raise broken_structure()
     if len(references) != openings:
         raise UnreadableFileError(
             "unreadable_workbook",
@@ -101,15 +111,6 @@ def _longest_string(content: bytes) -> int:
     """Return an upper bound of the length of the longest shared string."""
     ends = [0, *(match.end() for match in _STRING_END.finditer(content)), len(content)]
     return max(end - start for start, end in pairwise(ends))
-
-
-@lru_cache(maxsize=MAX_COLUMNS)
-def column_number(letters: str) -> int:
-    """Return the number of the column, A being 1."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - ord("A") + 1
-    return number
 
 
 @dataclass(frozen=True)
@@ -160,18 +161,37 @@ def broken_structure() -> UnreadableFileError:
     )
 
 
-def percent_styles(parts: Mapping[str, bytes]) -> frozenset[bytes]:
-    """Return the numbers, as cells give them, of the styles that show a number times 100 with a percent sign."""
+@dataclass(frozen=True)
+class Styles:
+    """The numbers, as cells give them, of styles that show another number than the one that is stored.
+
+    ``percents`` show it times 100 with a percent sign, ``scaled`` a thousandth of it, or less (``#,##0,``).
+    """
+
+    percents: frozenset[bytes] = frozenset()
+    scaled: frozenset[bytes] = frozenset()
+
+
+def misleading_styles(parts: Mapping[str, bytes]) -> Styles:
+    """Return the styles of a workbook that show another number than the stored one."""
     content = parts.get("xl/styles.xml")
     if content is None:
-        return frozenset()
+        return Styles()
     root = _parse(content)
-    formats = set(_BUILT_IN_PERCENT)
+    percents, scaled = set(_BUILT_IN_PERCENT), set()
     for element in root.iter():
-        if element.tag.endswith("}numFmt") and "%" in _NOT_SCALING.sub("", element.get("formatCode", "")):
-            formats.add(element.get("numFmtId", ""))
+        if element.tag.endswith("}numFmt"):
+            code = _NOT_SCALING.sub("", element.get("formatCode", ""))
+            if "%" in code:
+                percents.add(element.get("numFmtId", ""))
+            elif _SCALED.search(code):
+                scaled.add(element.get("numFmtId", ""))
     cell_styles = next((element for element in root if element.tag.endswith("}cellXfs")), ())
-    return frozenset(b"%d" % number for number, xf in enumerate(cell_styles) if xf.get("numFmtId") in formats)
+
+    def numbers(formats: set[str]) -> frozenset[bytes]:
+        return frozenset(b"%d" % number for number, xf in enumerate(cell_styles) if xf.get("numFmtId") in formats)
+
+    return Styles(numbers(percents), numbers(scaled))
 
 
 def _parse(content: bytes) -> ET.Element:
@@ -182,13 +202,36 @@ def _parse(content: bytes) -> ET.Element:
         raise broken_structure() from error
 
 
-def misleading_cells(content: bytes, percents: frozenset[bytes]) -> Iterator[tuple[str, int, str]]:
-    """Yield column, row and the text a person sees, for percentages, error values and uncomputed formulas."""
-    if not (percents or b"<f" in content or b":f" in content or b'"e"' in content or b"'e'" in content):
+def merged_ranges(content: bytes) -> tuple[CellRange, ...]:
+    """Return the ranges of cells that a sheet shows as one, in its order.
+
+    Raises:
+        UnreadableFileError: ``oversized_content``: there are more than ``MAX_MERGED``.
+    """
+    if b"ergeCell" not in content:
+        return ()
+    if content.count(b"ergeCell ") > MAX_MERGED:
+        raise oversized(f"合并单元格超过 {MAX_MERGED:,} 处", f"more than {MAX_MERGED:,} ranges of merged cells")
+    return tuple(
+        CellRange(
+            column_number(first.decode().upper()) - 1, int(row), column_number(last.decode().upper()) - 1, int(last_row)
+        )
+        for first, row, last, last_row in _MERGED.findall(content)
+    )
+
+
+def misleading_cells(content: bytes, styles: Styles, marked: Mapping[bytes, str]) -> Iterator[tuple[str, int, str]]:
+    """Yield column, row and the text a person sees, where a reader of values gives another one.
+
+    That is of percentages, numbers that are shown scaled down, error values, formulas without a result, and texts
+    of which a part is raised or struck out (``marked``, by their number).
+    """
+    told = b"<f" in content or b":f" in content or b'"e"' in content or b"'e'" in content or is_marked(content)
+    if not (styles.percents or styles.scaled or marked or told):
         return
     for match in _CELL.finditer(content):
         attributes = dict(_ATTRIBUTE.findall(match[1]))
-        text = _as_seen(attributes, match[2], percents)
+        text = _as_seen(attributes, match[2], styles, marked)
         if text is None:
             continue
         reference = attributes[b"r"].decode()
@@ -196,7 +239,7 @@ def misleading_cells(content: bytes, percents: frozenset[bytes]) -> Iterator[tup
         yield letters.upper(), int(reference[len(letters) :]), text
 
 
-def _as_seen(attributes: Mapping[bytes, bytes], body: bytes, percents: frozenset[bytes]) -> str | None:
+def _as_seen(attributes: Mapping[bytes, bytes], body: bytes, styles: Styles, marked: Mapping[bytes, str]) -> str | None:
     value = _VALUE.search(body)
     kind = attributes.get(b"t", b"n")
     if kind == b"e":
@@ -204,9 +247,22 @@ def _as_seen(attributes: Mapping[bytes, bytes], body: bytes, percents: frozenset
     formula = _FORMULA.search(body)
     if formula is not None and (value is None or not value[1]) and kind != b"str":
         return "=" + unescape((formula[1] or b"").decode("utf-8", "replace"))
-    if value is not None and kind == b"n" and attributes.get(b"s", b"0") in percents:
-        return percent_text(value[1].decode("utf-8", "replace"))
-    return None
+    if kind == b"inlineStr":
+        return marked_text(body) if is_marked(body) else None
+    if value is None:
+        return None
+    return marked.get(value[1].strip()) if kind == b"s" else _number_as_seen(attributes, kind, value[1], styles)
+
+
+def _number_as_seen(attributes: Mapping[bytes, bytes], kind: bytes, value: bytes, styles: Styles) -> str | None:
+    style, stored = attributes.get(b"s", b"0"), value.decode("utf-8", "replace")
+    if kind != b"n":
+        return None
+    if style in styles.percents:
+        return percent_text(stored)
+    # Zero is zero in thousands, too.
+    is_scaled = style in styles.scaled and stored.strip("0. -") != ""
+    return f"{stored}（缩小显示）" if is_scaled else None
 
 
 def percent_text(stored: str) -> str | None:

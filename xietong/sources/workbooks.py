@@ -10,7 +10,15 @@ import polars as pl
 from xietong.frames import RawTable, Snapshot, column_letters
 from xietong.sources.containers import open_container, pack
 from xietong.sources.notices import NotedTable, notices_of
-from xietong.sources.sheets import broken_structure, check_parts, misleading_cells, percent_styles, sheet_parts
+from xietong.sources.rich_texts import marked_strings
+from xietong.sources.sheets import (
+    broken_structure,
+    check_parts,
+    merged_ranges,
+    misleading_cells,
+    misleading_styles,
+    sheet_parts,
+)
 
 if TYPE_CHECKING:
     from fastexcel import ExcelReader
@@ -34,7 +42,7 @@ def read_workbook(data: bytes, snapshot: Snapshot) -> list[RawTable]:
 
     parts = open_container(data)
     check_parts(parts)
-    percents = percent_styles(parts)
+    styles, marked = misleading_styles(parts), marked_strings(parts)
     sheets = sheet_parts(parts)
     try:
         cells = _read_sheets(fastexcel.read_excel(pack(parts)), [sheet.name for sheet in sheets])
@@ -43,11 +51,12 @@ def read_workbook(data: bytes, snapshot: Snapshot) -> list[RawTable]:
     tables: list[RawTable] = []
     for sheet in sheets:
         content = parts[sheet.part]
-        texts = list(misleading_cells(content, percents))
+        texts = list(misleading_cells(content, styles, marked))
         seen = _with_texts(cells[sheet.name], texts)
         told = {f"{column}{row}" for column, row, text in texts if text.startswith(("=", "#"))}
         notices = notices_of(content, seen, told, is_hidden=sheet.is_hidden)
-        tables.append(NotedTable(snapshot.sha256, snapshot.file, sheet.name, seen, notices))
+        merged = merged_ranges(content)
+        tables.append(NotedTable(snapshot.sha256, snapshot.file, sheet.name, seen, merged, notices))
     return tables
 
 

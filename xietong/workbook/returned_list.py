@@ -33,6 +33,7 @@ _COLUMNS: Final = (
 OUTCOMES: Final = {"critical": "未采用", "warning": "待核实", "info": "提示"}
 _COLOURS: Final = {"critical": "#F7D9D4", "warning": "#FBEBC8", "info": "#E7EEF3"}
 _LONGEST_CELL: Final = 32_767
+_A4: Final = 9
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,10 @@ def _write_items(workbook: "Workbook", items: Sequence[ReturnedItem], header: "F
     if not items:
         sheet.write_string(1, 0, "没有发现问题。", plain)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, max(1, len(items)), len(_COLUMNS) - 1)
 
 

@@ -35,6 +35,7 @@ _MONTHS: Final[dict[Frequency, int]] = {"month": 1, "quarter": 3, "year": 12}
 #: Spreadsheets take no longer texts in the message of a cell and in a list of choices.
 _LONGEST_MESSAGE: Final = 255
 _ANY_NUMBER: Final = 1e15
+_A4: Final = 9
 _GUIDE: Final = (
     "本表由系统生成。白色单元格可以填写，其余单元格已锁定。",
     "选中单元格时显示计量单位和合理范围；填入的数超出范围时会提示，确认无误仍可填写，入库时再作核实。",
@@ -94,6 +95,9 @@ class _Formats:
         self.locked = workbook.add_format({"bg_color": "#F3F5F6"})
         self.reference = workbook.add_format({"font_color": "#55606A", "bg_color": "#F3F5F6", "num_format": "General"})
         self.choice = workbook.add_format({"locked": False, "border": 1, "border_color": "#B8C4CC"})
+        self.day = workbook.add_format(
+            {"locked": False, "border": 1, "border_color": "#B8C4CC", "num_format": "yyyy-mm-dd", "align": "left"}
+        )
         self.text = workbook.add_format({"text_wrap": True, "valign": "top"})
 
     def entry(self, decimals: int) -> "Format":
@@ -118,7 +122,8 @@ def _write_cover(workbook: "Workbook", catalogue: Catalogue, unit_code: str, yea
         if key in values:
             worksheet.write_string(row, 1, values[key], formats.locked)
             continue
-        worksheet.write_blank(row, 1, None, formats.choice)
+        # Without a format of its own, a protected cell shows a date that is typed as its serial number.
+        worksheet.write_blank(row, 1, None, formats.day)
         message = {"input_title": label, "input_message": "写填报当天的日期，如 2026-01-15。"}
         worksheet.data_validation(row, 1, row, 1, {"validate": "any", **message})
     worksheet.protect("", {"format_columns": True})
@@ -154,6 +159,10 @@ class _Sheet:
             self.worksheet.set_column(column, column, width)
         self.worksheet.set_column(len(HEADER), len(titles) - 1, 14)
         self.worksheet.freeze_panes(1, len(HEADER))
+        self.worksheet.set_landscape()
+        self.worksheet.set_paper(_A4)
+        self.worksheet.fit_to_pages(1, 0)
+        self.worksheet.repeat_rows(0)
         self.worksheet.protect("", {"format_columns": True})
 
     def _write_row(self, row: int, indicator: Indicator) -> None:

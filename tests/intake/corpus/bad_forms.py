@@ -6,7 +6,7 @@ from datetime import date
 from itertools import count
 from random import Random
 
-from tests.intake.corpus.books import Book, Cell, Formula, split
+from tests.intake.corpus.books import Book, Cell, Formula, Percent, split
 from tests.intake.corpus.cases import Case
 from tests.intake.corpus.originals import Key, Original, original
 from xietong.workbook import COVER_SHEET, HEADER
@@ -141,6 +141,77 @@ class Forms:
         yield from self.duplicates()
         yield from self.zeros()
         yield from self.relations()
+        yield from self.layouts()
+
+    def layouts(self) -> Iterator[Case]:
+        """Yield forms whose cells, names or rows are not where one figure, one measure and one unit can be told."""
+        for end, partner in (("E2", "02"), ("F2", "03"), ("D3", None)):
+            unit_year = self._next()
+            keys = {("pm25", f"{unit_year.year}-01")}
+            keys.add(("pm10", f"{unit_year.year}-01") if partner is None else ("pm25", f"{unit_year.year}-{partner}"))
+            keys |= {("pm25", f"{unit_year.year}-02")} if end == "F2" else set()
+            book = unit_year.form()
+            for key in keys - {("pm25", f"{unit_year.year}-01")}:
+                book = book.put(unit_year.places()[key], None)
+            yield self._case(
+                f"a figure over D2:{end}",
+                unit_year,
+                replace(book, merged=(f"月度!D2:{end}",)),
+                "merged_figure",
+                "月度!D2",
+                frozenset(keys),
+            )
+        for name, word in (("地区生产总值（万元）", "gdp"), ("GDP(元)", "gdp")):
+            unit_year = self._next()
+            book = unit_year.form().put("季度!B2", name)
+            lost = _keys(unit_year, lambda place: split(place)[:2] == (QUARTER, 1))
+            yield self._case(f"{word} named {name}", unit_year, book, "wrong_measure", "季度!C2", lost)
+        unit_year = self._next()
+        book = unit_year.form()
+        book = book.with_sheet(QUARTER, tuple(zip(*book.sheets[QUARTER], strict=True)))
+        lost = _keys(unit_year, lambda place: split(place)[0] == QUARTER)
+        yield self._case("rows and columns exchanged", unit_year, book, "missing_header", "季度!A1", lost)
+        unit_year = self._next()
+        case = self._case(
+            "the file of another unit",
+            unit_year,
+            unit_year.form(),
+            "file_name_of_other_unit",
+            None,
+            severity="warning",
+        )
+        other = "500109" if unit_year.unit_code != "500109" else "500110"
+        yield replace(case, file=f"{other}_{unit_year.year}.xlsx")
+        for name, run in (("raised", '<vertAlign val="superscript"/>'), ("struck out", "<strike/>")):
+            unit_year = self._next()
+            book = (
+                unit_year.form()
+                .put("月度!D2", "41.5 and a note")
+                .in_parts(
+                    "xl/sharedStrings.xml",
+                    b"<t>41.5 and a note</t>",
+                    f"<r><t>41.5</t></r><r><rPr>{run}</rPr><t>2</t></r>".encode(),
+                )
+            )
+            lost = frozenset({("pm25", f"{unit_year.year}-01")})
+            yield self._case(f"a digit behind, {name}", unit_year, book, "text_in_number_cell", "月度!D2", lost)
+        for pattern in ("#,##0,", "0!.0,", "0.00,,"):
+            yield self._at(f"shown as {pattern}", Percent(4512.0, pattern), "text_in_number_cell", "so2_emission")
+        unit_year = self._next()
+        book = unit_year.form().put("季度!C6", None)
+        yield self._case("no measure", unit_year, book, "assumed_measure", "季度!C6", severity="info")
+        unit_year = self._next()
+        key = ("so2_emission", f"{unit_year.year}-Q1")
+        book = unit_year.form().put(unit_year.places()[key], "4 512")
+        yield self._case(
+            "perhaps two numbers",
+            unit_year,
+            book,
+            "blank_inside_number",
+            unit_year.places()[key],
+            severity="info",
+            changed={key: 4512.0},
+        )
 
     def _next(self) -> Original:
         return original(next(self._numbers))

@@ -1,6 +1,8 @@
 """Long tables in which one thing is wrong: delimited files, and rows as a database hands them out."""
 
+import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from random import Random
 
@@ -68,6 +70,33 @@ class Tables:
         yield from self.bytes_()
         yield from self.repeats()
         yield from self.in_workbooks()
+        yield from self.several()
+
+    def several(self) -> Iterator[Case]:
+        """Yield tables of which one figure covers two rows, headers that are not whole, and parts of an answer."""
+        unit_year = self._next()
+        rows = unit_year.long_rows()
+        lost = frozenset({(rows[1][1], rows[1][2]), (rows[2][1], rows[2][2])})
+        book = Book({"Sheet1": tuple(map(tuple, [*rows[:2], [*rows[2][:3], None, *rows[2][4:]], *rows[3:]]))})
+        book = replace(book, merged=("Sheet1!D2:D3",))
+        yield self._case("a figure over two rows", unit_year, book, "merged_figure", "Sheet1!D2", lost=lost)
+        unit_year = self._next()
+        rows = unit_year.long_rows()
+        total = ["合计", "gdp", f"{unit_year.year}-Q1", "4000", "亿元", "", "", ""]
+        yield self._case("a row of sums", unit_year, delimited([*rows, total]), "unknown_unit", f"A{len(rows) + 1}")
+        unit_year = self._next()
+        rows = unit_year.long_rows()
+        records = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+        for name, change, rule, location, severity, lost in (
+            ("a page of several", {"total": 5000}, "incomplete_answer", "$.data", "warning", frozenset()),
+            ("two lists", {"other": records[:1]}, "unknown_answer", None, "critical", frozenset(unit_year.figures)),
+        ):
+            data = json.dumps({"data": records, **change}, ensure_ascii=False).encode()
+            case = self._case(f"records, {name}", unit_year, data, rule, location, severity=severity, lost=lost)
+            yield replace(case, file=case.file.replace(".csv", ".json"))
+            unit_year = self._next()
+            rows = unit_year.long_rows()
+            records = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
     def _next(self) -> Original:
         return original(next(self._numbers))

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import date
 from itertools import count
 from random import Random
@@ -253,6 +253,29 @@ class GoodForms:
                 {n: g if n == COVER_SHEET else (*g, ("注：无",)) for n, g in book.sheets.items()},
                 merged=("年度!A6:D6",),
             ),
+            "years above the months and quarters": lambda book: Book(
+                {n: g if n in (COVER_SHEET, YEAR) else _with_years(g) for n, g in book.sheets.items()},
+                merged=("月度!A1:A2", "月度!D1:F1", "季度!A1:A2", "季度!D1:E1"),
+            ),
+            "years above them, not merged": lambda book: Book(
+                {n: g if n in (COVER_SHEET, YEAR) else _with_years(g) for n, g in book.sheets.items()}
+            ),
+            "merged measures": lambda book: Book(
+                {n: g if n != QUARTER else _blank(g, range(3, 6)) for n, g in book.sheets.items()},
+                merged=("季度!C2:C5",),
+            ),
+            "measures in the names": lambda book: Book(
+                {n: g if n == COVER_SHEET else _named_by_measure(g) for n, g in book.sheets.items()}
+            ),
+            "a measure above the header": lambda book: Book(
+                {
+                    n: g if n != QUARTER else ((None, None, None, "单位：亿元"), *_blank(g, range(2, 6)))
+                    for n, g in book.sheets.items()
+                }
+            ),
+            "without measures": lambda book: Book(
+                {n: g if n == COVER_SHEET else _blank(g, range(2, 99)) for n, g in book.sheets.items()}
+            ),
             "names of sheets padded": lambda book: book.renamed(MONTH, " 月度").renamed(YEAR, "年度\u3000"),
             "sheets in another order": lambda book: Book(dict(reversed(book.sheets.items()))),
             "another sheet": lambda book: book.with_sheet("附表", (("说明",), ("见正文",))),
@@ -381,6 +404,24 @@ def mixture(unit_year: Original, random: Random) -> Book:
         if random.random() < 0.4:
             book = book.insert_column(sheet, random.choice((1, 2, 4)))
     return book
+
+
+def _with_years(grid: Grid) -> Grid:
+    """Return the grid with the year in a row above its months or quarters."""
+    header, *rows = grid
+    year, periods = str(header[_FIRST])[:4], [str(period)[5:] for period in header[_FIRST:]]
+    words = [f"{period[1]}季度" if period.startswith("Q") else f"{int(period)}月" for period in periods]
+    return (*header[:_FIRST], f"{year}年"), (None, None, None, *words), *rows
+
+
+def _blank(grid: Grid, numbers: Container[int]) -> Grid:
+    """Return the grid without the measure in the rows of these numbers."""
+    return tuple((*row[:2], None, *row[3:]) if number in numbers else row for number, row in enumerate(grid, start=1))
+
+
+def _named_by_measure(grid: Grid) -> Grid:
+    header, *rows = grid
+    return header, *((row[0], f"{row[1]}（{row[2]}）", None, *row[3:]) for row in rows)
 
 
 def _times(number: int, change: Callable[[Book], Book], book: Book) -> Book:

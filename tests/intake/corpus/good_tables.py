@@ -1,5 +1,6 @@
 """Long tables that say the same as a valid original in other words."""
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -138,6 +139,53 @@ class GoodTables:
         }
         for name, change in changes.items():
             yield self._case(name, change)
+        yield from self.several()
+
+    def several(self) -> Iterator[Case]:
+        """Yield tables that are several in one, and records of services."""
+        bare = ("so2_emission", "resident_population")
+
+        def in_parts(rows: Rows, header: bool) -> Rows:
+            """The figures without their measure, below a line that states it; the others above them."""
+            parts = {code: [row for row in rows[1:] if row[_INDICATOR] == code] for code in bare}
+            others = [rows[0], *(row for row in rows[1:] if row[_INDICATOR] not in bare)]
+            for code, word, times in zip(bare, ("千克", "人"), ("1000", "10000"), strict=True):
+                stated = [["", "", "", "", "", "", "", f"计量单位：{word}"]]
+                below = [_in_measure(row, code, "", times) for row in parts[code]]
+                others += [[], ["续表"], *stated, *([rows[0]] if header else []), *below]
+            return others
+
+        def in_order(rows: Rows) -> Rows:
+            half = len(rows) // 2
+            return [*rows[:half], [], *(row[::-1] for row in (rows[0], *rows[half:]))]
+
+        def merged(rows: Rows, _: Original) -> Book:
+            grid = [rows[0], rows[1], *([None, *row[1:]] for row in rows[2:])]
+            return Book({"Sheet1": tuple(map(tuple, grid))}, merged=(f"Sheet1!A2:A{len(rows)}",))
+
+        def kept_as_text(rows: Rows, unit_year: Original) -> str:
+            return delimited([rows[0], *([f'="{unit_year.unit_code}"', *row[1:]] for row in rows[1:])])
+
+        yield self._case("parts below their measures", lambda rows, _: in_parts(rows, header=False))
+        yield self._case("parts below their measures and headers", lambda rows, _: in_parts(rows, header=True))
+        yield self._case(
+            "the header on every page", lambda rows, _: [*rows[:9], rows[0], *rows[9:20], [], rows[0], *rows[20:]]
+        )
+        yield self._case("a second table in another order", lambda rows, _: in_order(rows))
+        yield self._case("units merged", merged)
+        yield self._case("codes kept as text", kept_as_text)
+        shapes: dict[str, Callable[[list[dict[str, str]]], object]] = {
+            "records": lambda records: records,
+            "records of a page": lambda records: {"code": 0, "data": {"rows": records, "total": len(records)}},
+            "records of a success": lambda records: {"success": True, "data": records, "message": None},
+        }
+        for name, shape in shapes.items():
+
+            def answer(rows: Rows, _: Original, shape: Callable[[list[dict[str, str]]], object] = shape) -> bytes:
+                records = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+                return json.dumps(shape(records), ensure_ascii=False).encode()
+
+            yield self._case(name, answer, extension="json")
 
     def missing(self) -> Iterator[Case]:
         for number, mark in enumerate(["", " ", "\u3000", *styles.MISSING]):

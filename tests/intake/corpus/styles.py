@@ -157,6 +157,10 @@ def unit_words(code: str, name: str) -> dict[str, str]:
         "code padded": f" {code} ",
         "code as a number": f"{code}.0",
         "code in twelve digits": f"{code}000000",
+        "code in nine digits": f"{code}000",
+        "code in twelve digits, scientific": f"{code[0]}.{code[1:]}E+11",
+        "code in front": f"{code} {name}",
+        "name and its code": f"{name}（{code}）",
         "an invisible mark": f"{name}\u200b",
     }
     if name.endswith("区") and len(name) > 2:
