@@ -31,6 +31,8 @@ _LOWEST_SCORE = 0.01
 #: Negative weights of principal components may take a geometric mean beyond all numbers; it is held before.
 _LARGEST_LOGARITHM = 300.0
 _RESAMPLES = 200
+#: Ranks of all runs are held at once, at some 40 bytes each with what they are made of.
+_MOST_RANKS = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ def analyse(
     are asked for, ranks are those of the two independent samples of the design only.
 
     Raises:
-        UsageError: no unit has a top score.
+        UsageError: no unit has a top score, or there are more runs than can be kept.
     """
+    if method.runs * untreated.keys.height > _MOST_RANKS:
+        most = _MOST_RANKS // untreated.keys.height
+        raise UsageError(f"--runs {method.runs}: at most {most} for so many units, since every rank is kept")
     if np.isnan(nominal).all():
         raise UsageError("--runs: no unit has a score at the top, so there is nothing to rank")
     factors = ["Weights", "Normalisation", "Aggregation", *(["Winsorised"] if _winsorises(method) else [])]
