@@ -11,9 +11,18 @@ parameters as (
     select * from reference.parameters
 ),
 
+-- The three quantities that are compared, out of some hundred indicators.
 indicator_values as (
-    select * from intermediate.int_indicator_values
-    where state = 'observed'
+    select values_of_all.*
+    from intermediate.int_indicator_values as values_of_all
+    cross join parameters
+    where
+        values_of_all.state = 'observed'
+        and values_of_all.indicator_code in (
+            parameters.pollution_quantity,
+            parameters.carbon_quantity,
+            parameters.economy_quantity
+        )
 ),
 
 synergy as (
