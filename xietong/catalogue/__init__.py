@@ -7,6 +7,7 @@ from xietong.catalogue.factors import Factor, Measure
 from xietong.catalogue.index import Band, Index, Label, Node, Series
 from xietong.catalogue.indicators import (
     DeclineFormula,
+    Formula,
     Goalposts,
     Indicator,
     RatioFormula,
@@ -25,6 +26,7 @@ __all__ = [
     "Catalogue",
     "Comparison",
     "DeclineFormula",
+    "Formula",
     "Definition",
     "Duty",
     "DutyStatus",
