@@ -20,24 +20,10 @@ ratios as (
 ),
 
 computed as (
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select *
     from sums
     union all by name
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select *
     from ratios
 ),
 
@@ -45,14 +31,7 @@ computed as (
 quantities as (
     select * from computed
     union all by name
-    select
-        observed.unit_code,
-        observed.indicator_code,
-        observed.period,
-        observed.value,
-        observed.value_period,
-        observed.window_end,
-        observed.age_months
+    select observed.*
     from observed
     left join computed
         on

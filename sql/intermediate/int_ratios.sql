@@ -20,14 +20,7 @@ frequencies as (
 
 -- A figure published for a sum serves where its addends are missing, unit by unit.
 quantities as (
-    select
-        observed.unit_code,
-        observed.indicator_code,
-        observed.period,
-        observed.value,
-        observed.value_period,
-        observed.window_end,
-        observed.age_months
+    select observed.*
     from observed
     left join sums
         on
@@ -36,14 +29,7 @@ quantities as (
             and observed.period = sums.period
     where sums.value is null
     union all by name
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select *
     from sums
 )
 

@@ -71,14 +71,8 @@ def analyse(
     # Factor by factor the level of every run; a single level where outliers are not treated.
     winsorised = levels.get("Winsorised", np.zeros(len(origins), dtype=np.int64))
     choices = np.stack([levels["Normalisation"], levels["Aggregation"], winsorised])
-    scores = np.empty((len(origins), keys.height))
     weights = {code: share * multipliers[:, items.index(code)] for code, share in shares.items()}
-    treated = {level: _treated(framework, untreated, method, level + 1) for level in np.unique(winsorised)}
-    for how, combine, level in product(range(2), range(2), treated):
-        members = np.flatnonzero((choices == np.array([[how], [combine], [level]])).all(axis=0))
-        if len(members):
-            tree = _Tree(framework, {code: weight[members] for code, weight in weights.items()}, method.availability)
-            scores[members] = tree.top(_scored(framework, treated[level], how), geometric=bool(combine))
+    scores = _top_scores(framework, method, untreated, choices, weights)
     ranks, nominal_ranks = ranks_of_runs(scores, keys), ranks_of_runs(nominal[None], keys)[0]
     sobol = _sobol(mean_rank_shift(ranks, nominal_ranks), factors, method.seed) if method.sobol else None
     named = {
@@ -90,6 +84,20 @@ def analyse(
     weighed = {f"Weight.{code}": weights[code] for code in items if code in weights}
     sampled = ranks[np.arange(len(ranks)) % (len(factors) + 2) < 2] if method.sobol else ranks  # noqa: PLR2004 — A, B
     return Uncertainty(_statistics(sampled, nominal_ranks, keys), pl.DataFrame(draws | weighed), sobol)
+
+
+def _top_scores(
+    framework: Framework, method: StudyMethod, untreated: Figures, choices: IntArray, weights: dict[str, FloatArray]
+) -> FloatArray:
+    """Return the top score of every run and unit; ``choices``: normalisation, aggregation, winsorised by run."""
+    scores = np.empty((choices.shape[1], untreated.keys.height))
+    treated = {level: _treated(framework, untreated, method, level + 1) for level in np.unique(choices[2])}
+    for how, combine, level in product(range(2), range(2), treated):
+        members = np.flatnonzero((choices == np.array([[how], [combine], [level]])).all(axis=0))
+        if len(members):
+            tree = _Tree(framework, {code: weight[members] for code, weight in weights.items()}, method.availability)
+            scores[members] = tree.top(_scored(framework, treated[level], how), geometric=bool(combine))
+    return scores
 
 
 def _winsorises(method: StudyMethod) -> bool:
