@@ -84,8 +84,10 @@ def number_problems(table: pl.DataFrame, column: str, key: str) -> list[str]:
 
     Rows are counted as a spreadsheet shows them: the header is row 1.
     """
-    parsed = numbers(table, column)
-    wrong = table.with_row_index("row", offset=2).filter(parsed.is_null() & table[column].is_not_null())
+    is_wrong = numbers(table, column).is_null() & table[column].is_not_null()
+    if not is_wrong.any():
+        return []
+    wrong = table.with_row_index("row", offset=2).filter(is_wrong)
     told = [
         f"row {row} ({name}), column {column}: {text!r} is not a number"
         for row, name, text in wrong.select("row", key, pl.col(column).alias("text")).head(_SHOWN).iter_rows()
