@@ -18,9 +18,18 @@ dependencies as (
         on direct.base_year * 12 + 11 = base_periods.month_number
 ),
 
+traced_periods as (
+    select period from scope
+    union
+    select base_period from dependencies
+    where base_period is not null
+),
+
 indicator_values as (
-    select * from intermediate.int_indicator_values
-    where state = 'observed'
+    select all_values.*
+    from intermediate.int_indicator_values as all_values
+    inner join traced_periods on all_values.period = traced_periods.period
+    where all_values.state = 'observed'
 ),
 
 -- Down from each value to what its formula took, until a figure was received. That may be one
