@@ -7,13 +7,17 @@ scope as (
     select * from reference.lineage_scope
 ),
 
+direct as (
+    select * from reference.dependencies
+),
+
 dependencies as (
     select
         direct.indicator_code,
         direct.component_code,
         direct.part,
         base_periods.period as base_period
-    from reference.dependencies as direct
+    from direct
     left join periods as base_periods
         on direct.base_year * 12 + 11 = base_periods.month_number
 ),
@@ -25,9 +29,13 @@ traced_periods as (
     where base_period is not null
 ),
 
+all_values as (
+    select * from intermediate.int_indicator_values
+),
+
 indicator_values as (
     select all_values.*
-    from intermediate.int_indicator_values as all_values
+    from all_values
     inner join traced_periods on all_values.period = traced_periods.period
     where all_values.state = 'observed'
 ),

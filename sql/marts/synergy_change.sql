@@ -11,14 +11,18 @@ parameters as (
     select * from reference.parameters
 ),
 
+all_values as (
+    select * from intermediate.int_indicator_values
+),
+
 -- The three quantities that are compared, out of some hundred indicators.
 indicator_values as (
-    select values_of_all.*
-    from intermediate.int_indicator_values as values_of_all
+    select all_values.*
+    from all_values
     cross join parameters
     where
-        values_of_all.state = 'observed'
-        and values_of_all.indicator_code in (
+        all_values.state = 'observed'
+        and all_values.indicator_code in (
             parameters.pollution_quantity,
             parameters.carbon_quantity,
             parameters.economy_quantity

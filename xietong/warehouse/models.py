@@ -101,9 +101,12 @@ def build_models(
 def _readings(models: list[Model], connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     """Return which other models each model reads."""
     tables = {model.table for model in models}
-    return {
-        model.table: sorted(set(connection.get_table_names(model.sql, qualified=True)) & tables) for model in models
-    }
+
+    def read_by(model: Model) -> set[str]:
+        # DuckDB names a table that stands under an alias together with it.
+        return {name.partition(" AS ")[0] for name in connection.get_table_names(model.sql, qualified=True)}
+
+    return {model.table: sorted(read_by(model) & tables) for model in models}
 
 
 def _order_of(graph: dict[str, list[str]]) -> TopologicalSorter[str]:
