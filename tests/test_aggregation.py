@@ -50,6 +50,13 @@ def test_means_of_zero_are_refused(mean) -> None:
         mean([[1, 0, 2]], WEIGHTS)
 
 
+@pytest.mark.parametrize(("exponent", "mean"), [(1000, 9.0), (-1000, 3.0)])
+def test_power_means_of_large_exponents_approach_the_extremes(exponent, mean) -> None:
+    assert power([[3.0, 9.0, NAN]], [1, 1, 1], exponent) == pytest.approx([mean], rel=1e-3)
+    # A part without a weight is no extreme.
+    assert power([[3.0, 9.0, 1e-9, 1e9]], [1, 1, 0, 0], exponent) == pytest.approx([mean], rel=1e-3)
+
+
 def test_power_means_refuse_what_they_are_not_defined_for() -> None:
     with pytest.raises(ValueError, match="positive"):
         power([[0.0, 1.0]], [1, 1], -2)

@@ -53,11 +53,16 @@ def power(scores: ArrayLike, weights: ArrayLike, exponent: float) -> FloatArray:
         _require_positive(figures, "power")
     elif np.any(figures < 0):
         raise ValueError("the power mean takes scores of at least 0")
-    powers = np.where(np.isnan(figures), 1.0, figures) ** exponent
+    # In parts of the score whose power is the largest, so that none is beyond the doubles.
+    leading = np.max if exponent > 0 else np.min
+    weighing = shares != 0
+    unit = leading(figures, axis=1, keepdims=True, where=weighing, initial=0.0 if exponent > 0 else np.inf)
+    unit = np.where((unit > 0) & np.isfinite(unit), unit, 1.0)
+    powers = np.where(weighing, figures / unit, 1.0) ** exponent
     means = _divided(np.sum(shares * powers, axis=1), shares.sum(axis=1))
     if np.any(means < 0):
         raise ValueError("the power mean is not defined for these weights, some of them negative")
-    return np.asarray(means ** (1.0 / exponent), dtype=float)
+    return np.asarray(means ** (1.0 / exponent) * unit[:, 0], dtype=float)
 
 
 def copeland(scores: ArrayLike, weights: ArrayLike) -> FloatArray:

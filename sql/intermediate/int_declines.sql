@@ -19,39 +19,26 @@ ratios as (
     select * from intermediate.int_ratios
 ),
 
-quantities as (
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+computed as (
+    select *
     from sums
     union all by name
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select *
     from ratios
+),
+
+-- A figure published for a derived indicator serves where its formula has no result.
+quantities as (
+    select * from computed
     union all by name
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select observed.*
     from observed
-    where
-        indicator_code not in (select indicator_code from sums)
-        and indicator_code not in (select indicator_code from ratios)
+    left join computed
+        on
+            observed.unit_code = computed.unit_code
+            and observed.indicator_code = computed.indicator_code
+            and observed.period = computed.period
+    where computed.value is null
 ),
 
 base_values as (

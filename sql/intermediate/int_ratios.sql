@@ -18,26 +18,18 @@ frequencies as (
     from reference.indicators
 ),
 
+-- A figure published for a sum serves where its addends are missing, unit by unit.
 quantities as (
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select observed.*
     from observed
-    where indicator_code not in (select indicator_code from sums)
+    left join sums
+        on
+            observed.unit_code = sums.unit_code
+            and observed.indicator_code = sums.indicator_code
+            and observed.period = sums.period
+    where sums.value is null
     union all by name
-    select
-        unit_code,
-        indicator_code,
-        period,
-        value,
-        value_period,
-        window_end,
-        age_months
+    select *
     from sums
 )
 

@@ -80,15 +80,13 @@ measured as (
 
 sufficient as (
     select
-        measured.unit_code,
-        measured.indicator_code,
-        measured.series_order,
-        measured.value_period,
-        measured.window_end,
-        measured.span_months,
-        measured.value,
-        measured.observed_share,
-        measured.carry_months
+        measured.*,
+        min(measured.span_months) over (
+            by_end range between current row and current row
+        ) as finest_span,
+        min(measured.window_end) over (
+            by_end range between 1 following and unbounded following
+        ) as next_end
     from measured
     cross join parameters
     where
@@ -96,12 +94,8 @@ sufficient as (
             when measured.aggregation = 'sum' and measured.window_kind <> 'point' then 1.0
             else parameters.window_availability
         end - 1e-9
-    -- Figures of finer periods describe the window better than one of a longer period.
-    qualify
-        row_number() over (
-            partition by measured.series_order, measured.window_end
-            order by measured.span_months
-        ) = 1
+    window
+        by_end as (partition by measured.series_order order by measured.window_end)
 )
 
 select
@@ -114,12 +108,8 @@ select
     observed_share,
     -- A value serves until a newer one takes over or it is too old to stand for the present.
     least(
-        window_end + carry_months,
-        coalesce(
-            lead(window_end) over (
-                partition by series_order order by window_end
-            ) - 1,
-            window_end + carry_months
-        )
+        window_end + carry_months, coalesce(next_end - 1, window_end + carry_months)
     ) as serves_until
 from sufficient
+-- Figures of finer periods describe the window better than one of a longer period.
+where span_months = finest_span

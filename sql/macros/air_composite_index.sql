@@ -1,18 +1,21 @@
 -- Composite air-quality index Σ C/S of six pollutants, dimensionless, lower is better.
 -- S: PM2.5 35, PM10 70, SO2 60, NO2 40, O3 (8 h, 90th percentile) 160 µg/m³;
--- CO (95th percentile) 4 mg/m³. Null: one is null or NaN. Error: one is negative.
+-- CO (95th percentile) 4 mg/m³. Null: one is null, NaN or infinite. Error: one is negative.
 -- Source: HJ 663-2013; 城市环境空气质量排名技术规定 (method.md §2.12).
 -- What is refused fails as a cast of its sentence: error() is volatile, which windows refuse.
 create or replace macro air_composite_index(pm25, pm10, so2, no2, co, o3) as
 case
     when
-        isnan(
-            pm25::double
-            + pm10::double
-            + so2::double
-            + no2::double
-            + co::double
-            + o3::double
+        not coalesce(
+            isfinite(
+                pm25::double
+                + pm10::double
+                + so2::double
+                + no2::double
+                + co::double
+                + o3::double
+            ),
+            false
         )
         then null
     when least(pm25, pm10, so2, no2, co, o3) < 0

@@ -1,14 +1,11 @@
 -- Tapio's decoupling state of two growth rates (.05 is a rise by 5 %), by signs and elasticity;
 -- the elasticity is rounded to 6 digits before it meets .8 and 1.2. No change of emission is weak.
--- Null: a rate is null or NaN, or the economy did not move.
+-- Null: a rate is null, NaN or infinite, or the economy did not move.
 -- Source: method.md §2.10 (PMC10559243, table 3), rulings 7 and 8.
 create or replace macro tapio_state(growth_emission, growth_gdp) as
 case
     when
-        growth_emission is null
-        or growth_gdp is null
-        or isnan(growth_emission::double)
-        or isnan(growth_gdp::double)
+        not coalesce(isfinite(growth_emission::double) and isfinite(growth_gdp::double), false)
         or growth_gdp = 0
         then null
     when growth_gdp > 0

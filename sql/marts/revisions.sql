@@ -19,6 +19,17 @@ snapshots as (
     select * from landing.snapshots
 ),
 
+-- Most figures were received once and replaced nothing.
+repeated as (
+    select
+        unit_code,
+        indicator_code,
+        period
+    from observations
+    group by unit_code, indicator_code, period
+    having count(*) > 1
+),
+
 -- In the order in which the newest vintage is chosen.
 vintages as (
     select
@@ -37,6 +48,11 @@ vintages as (
         lag(observations.received_at) over vintage as received_before
     from observations
     cross join run
+    inner join repeated
+        on
+            observations.unit_code = repeated.unit_code
+            and observations.indicator_code = repeated.indicator_code
+            and observations.period = repeated.period
     inner join sources on observations.source_id = sources.source_id
     where observations.received_at <= run.as_of
     window

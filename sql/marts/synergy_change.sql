@@ -11,9 +11,22 @@ parameters as (
     select * from reference.parameters
 ),
 
-indicator_values as (
+all_values as (
     select * from intermediate.int_indicator_values
-    where state = 'observed'
+),
+
+-- The three quantities that are compared, out of some hundred indicators.
+indicator_values as (
+    select all_values.*
+    from all_values
+    cross join parameters
+    where
+        all_values.state = 'observed'
+        and all_values.indicator_code in (
+            parameters.pollution_quantity,
+            parameters.carbon_quantity,
+            parameters.economy_quantity
+        )
 ),
 
 synergy as (

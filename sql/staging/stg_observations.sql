@@ -43,44 +43,77 @@ known as (
     where observations.received_at <= run.as_of
 ),
 
--- The last received wins; received at one moment, the edition's preferred source. Snapshot and
--- location decide the rest, so that the order of rows never does.
-newest as (
+counted as (
     select
         series_order,
         period,
         min(received_at) as first_received_at,
-        arg_max(
-            known, row(received_at, -source_priority, snapshot, location)
-        ) as vintage
+        count(*) as vintages
     from known
     group by series_order, period
+),
+
+-- The last received wins; received at one moment, the edition's preferred source. Snapshot and
+-- location decide the rest, so that the order of rows never does.
+newest as (
+    select
+        known.series_order,
+        known.period,
+        min(known.received_at) as first_received_at,
+        arg_max(
+            known, row(known.received_at, -known.source_priority, known.snapshot, known.location)
+        ) as vintage
+    from known
+    inner join counted
+        on known.series_order = counted.series_order and known.period = counted.period
+    where counted.vintages > 1
+    group by known.series_order, known.period
+),
+
+-- Most figures were received once, and there is nothing to choose.
+chosen as (
+    select
+        known.series_order,
+        known.period,
+        known as vintage,
+        counted.first_received_at
+    from known
+    inner join counted
+        on known.series_order = counted.series_order and known.period = counted.period
+    where counted.vintages = 1
+    union all by name
+    select
+        series_order,
+        period,
+        vintage,
+        first_received_at
+    from newest
 )
 
 select
-    newest.vintage.unit_code,
-    newest.vintage.indicator_code,
-    newest.series_order,
-    newest.period,
-    newest.vintage.value,
-    newest.vintage.origin,
-    newest.vintage.status,
-    newest.vintage.source_id,
-    newest.vintage.snapshot,
-    newest.vintage.location,
-    newest.vintage.received_at,
-    newest.vintage.source_note,
-    newest.first_received_at,
+    chosen.vintage.unit_code,
+    chosen.vintage.indicator_code,
+    chosen.series_order,
+    chosen.period,
+    chosen.vintage.value,
+    chosen.vintage.origin,
+    chosen.vintage.status,
+    chosen.vintage.source_id,
+    chosen.vintage.snapshot,
+    chosen.vintage.location,
+    chosen.vintage.received_at,
+    chosen.vintage.source_note,
+    chosen.first_received_at,
     case
-        when newest.period like '____-Q_' then 3
-        when newest.period like '____-__' then 1
+        when chosen.period like '____-Q_' then 3
+        when chosen.period like '____-__' then 1
         else 12
     end as span_months,
-    (left(newest.period, 4))::integer * 12 + case
-        when newest.period like '____-Q_'
-            then (right(newest.period, 1))::integer * 3
-        when newest.period like '____-__'
-            then (right(newest.period, 2))::integer
+    (left(chosen.period, 4))::integer * 12 + case
+        when chosen.period like '____-Q_'
+            then (right(chosen.period, 1))::integer * 3
+        when chosen.period like '____-__'
+            then (right(chosen.period, 2))::integer
         else 12
     end - 1 as last_month
-from newest
+from chosen

@@ -140,6 +140,27 @@ def test_units_with_too_few_figures_are_screened_out(study) -> None:
     assert len(column(study(screen_availability=0.8, impute="mean"), "aggregated", "uCode")) == 5
 
 
+def test_units_that_are_screened_out_are_named(study) -> None:
+    assert study(screen_availability=0.8).warnings == ("--screen-availability 0.8: left out: C",)
+
+
+def test_tables_of_an_earlier_study_do_not_stay(study, tmp_path) -> None:
+    study(runs=16, sobol=True, treat="standard")
+    (tmp_path / "out" / "notes.txt").write_text("mine", encoding="utf-8")
+    result = study()
+    tables = {path.stem for path in (tmp_path / "out").iterdir()} - {"report", "notes"}
+    assert tables == set(result.tables)
+    assert (tmp_path / "out" / "notes.txt").exists()
+
+
+def test_a_reference_without_a_figure_and_a_target_worse_than_all_are_told(study) -> None:
+    lacking = study(normalise="distance-to-reference:C")
+    assert "--normalise distance-to-reference: C has no figure, left out: rich" in lacking.warnings
+    turned = study(framework=FRAMEWORK.replace("%,60,", "%,5,"), normalise="distance-to-target")
+    assert [warning.rpartition(": ")[2] for warning in turned.warnings] == ["clean, rich"]
+    assert column(turned, "normalised", "clean")[1] < column(turned, "normalised", "clean")[0]
+
+
 def test_order_of_steps_can_be_changed(study) -> None:
     order = "denominate,screen,impute,treat,normalise,aggregate"
     result = study(screen_availability=0.8, impute="mean", order=order)

@@ -107,7 +107,26 @@ def test_options_that_cannot_be_served_say_what_is_allowed(tmp_path, options, me
         (DATA.replace("Beta,B", "Beta,"), FRAMEWORK, "row 3: uCode is missing"),
         (DATA.replace(",40,30,", ",forty,30,"), FRAMEWORK, "row 4 (C), column population: 'forty' is not a number"),
         (DATA.splitlines()[0], FRAMEWORK, "there must be one row at least"),
+        (DATA.replace(",400,", ",n/a,"), FRAMEWORK, "missing ones as NA or left blank"),
+        (DATA, FRAMEWORK.replace("jobs,1,1", "jobs,1,1e308").replace("Output,1,1", "Output,1,1e308"), "add up to inf"),
+        (DATA, FRAMEWORK.replace("environment", "Time"), "Time: this code is the name of another column"),
+        (DATA, FRAMEWORK.replace("environment", "uCode"), "uCode: this code is the name of another column"),
+        (DATA, FRAMEWORK.replace("environment", "green.imputed"), "green.imputed: this code is the name of another"),
     ],
 )
 def test_mistakes_in_the_tables_are_named(tmp_path, data, framework, message) -> None:
     assert message in refusal(tmp_path, data, framework)
+
+
+def test_a_place_that_is_no_folder_is_refused(tmp_path) -> None:
+    (tmp_path / "data.csv").write_text(DATA, encoding="utf-8")
+    (tmp_path / "framework.csv").write_text(FRAMEWORK, encoding="utf-8")
+    paths = tmp_path / "data.csv", tmp_path / "framework.csv"
+    with pytest.raises(UsageError, match="is a file; name a folder"):
+        run_study(*paths, paths[0], StudyOptions())
+    with pytest.raises(UsageError, match="cannot be made: Not a directory"):
+        run_study(*paths, paths[0] / "out", StudyOptions())
+
+
+def test_more_runs_than_can_be_kept_are_refused(tmp_path) -> None:
+    assert "at most 50000000 for so many units" in refusal(tmp_path, runs=10**12)

@@ -22,6 +22,7 @@ def table(tmp_path: Path):
 def test_byte_order_mark_line_ends_quotes_and_blank_rows_make_no_difference(table) -> None:
     plain = table(b"uCode,a\nx,1\n")
     assert table(b'\xef\xbb\xbf"uCode", a \r\n"x", 1 \r\n,\r\n\r\n').equals(plain)
+    assert table(b"uCode,a\rx,1\r").equals(plain)
 
 
 def test_a_quoted_comma_stays_in_its_cell(table) -> None:
@@ -62,7 +63,9 @@ def test_times_are_whole_numbers_numbers_or_text(table) -> None:
         (b"uCode,a,a\nx,1,2\n", "the column a stands twice"),
         (b"uCode;a\nx;1\n", "not separated by commas"),
         ("单位,a\n甲,1\n".encode("gb18030"), "not a text in UTF-8"),
-        (b"uCode,a\nx,1,2\n", "not readable as a table"),
+        (b"uCode,a\nx,1,2\n", "row 2 has 3 cells, the header 2; .* decimals need a point"),
+        (b'uCode,a\n"x,1\n', "a quotation mark is opened and not closed"),
+        (b"uCode,a\n" + b"x,1\n" * 20_000 + "甲,1\n".encode("gb18030"), "not a text in UTF-8"),
         (b"", "not readable as a table"),
     ],
 )

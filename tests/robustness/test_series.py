@@ -66,6 +66,12 @@ def test_arithmetic_joins_what_geometric_holds_apart(make_inputs) -> None:
         assert low <= middle <= high <= highest
 
 
+def test_the_power_mean_of_exponent_zero_is_the_geometric_mean(make_inputs) -> None:
+    geometric = by_unit(evaluated(make_inputs, one(aggregation="geometric")), "index", "score")
+    limit = by_unit(evaluated(make_inputs, one(aggregation="power", power=0)), "index", "score")
+    assert limit == pytest.approx(geometric, rel=1e-12)
+
+
 def test_copeland_counts_wins_less_losses(make_inputs) -> None:
     figures = np.repeat(np.array([[80.0], [50], [20]]), 15, axis=1)
     frame = evaluated(make_inputs, one(aggregation="copeland"), figures)

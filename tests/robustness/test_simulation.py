@@ -263,3 +263,13 @@ def test_neighbours_in_the_ranking_are_compared_in_pairs(make_inputs) -> None:
     assert frame["rank"].to_list() == [1, 2, 3]
     assert frame["next_unit_code"].to_list()[:-1] == frame["unit_code"].to_list()[1:]
     assert frame["probability_ahead"].is_between(0, 1).all()
+
+
+def test_a_column_without_spread_says_nothing_whatever_its_mean_rounds_to(make_inputs) -> None:
+    figures = np.linspace(20, 80, 7)[:, None] + np.arange(15.0)
+    exact, rounded = figures.copy(), figures.copy()
+    exact[:, 2], rounded[:, 2] = 8.0, 7.1
+    one, other = (simulate(make_inputs(values), 320, seed=3) for values in (exact, rounded))
+    by_z_score = (one.draws["normalisation"] == "zscore").to_numpy()
+    assert by_z_score.any()
+    assert other.scores["index"][by_z_score] == pytest.approx(one.scores["index"][by_z_score], abs=1e-9)

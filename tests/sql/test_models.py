@@ -58,3 +58,10 @@ def test_order_puts_every_model_after_what_it_reads(connection) -> None:
         read = connection.get_table_names(model.sql, qualified=True) & set(ordered)
         assert all(ordered.index(table) < ordered.index(model.table) for table in read)
     assert len(ordered) == len(MODELS)
+
+
+def test_a_model_that_is_read_under_an_alias_comes_first() -> None:
+    reading = Model("marts", "a", "-- One row.\nselect first.x from intermediate.b as first")
+    read = Model("intermediate", "b", "-- One row.\nselect 1 as x")
+    with duckdb.connect() as connection:
+        assert ordered_models([reading, read], connection) == [read, reading]

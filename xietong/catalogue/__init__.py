@@ -7,6 +7,7 @@ from xietong.catalogue.factors import Factor, Measure
 from xietong.catalogue.index import Band, Index, Label, Node, Series
 from xietong.catalogue.indicators import (
     DeclineFormula,
+    Formula,
     Goalposts,
     Indicator,
     RatioFormula,
@@ -31,6 +32,7 @@ __all__ = [
     "Edition",
     "Factor",
     "FormerUnit",
+    "Formula",
     "Goalposts",
     "Index",
     "Indicator",

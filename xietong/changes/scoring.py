@@ -103,7 +103,9 @@ def _standardised(own: FloatArray, peers: FloatArray) -> FloatArray:
         centre = np.where(known, sample, 0.0).sum(axis=0) / np.maximum(count, 1)
         squares = np.where(known, (sample - centre) ** 2, 0.0).sum(axis=0)
         spread = np.sqrt(squares / np.maximum(count - 1, 1))
-        z = np.where(spread > 0, (own[unit] - centre) / np.where(spread > 0, spread, 1.0), 0.0)
+        # Equal figures differ from their mean by its rounding, which is no spread.
+        varied = spread > 1e-12 * np.abs(centre)
+        z = np.where(varied, (own[unit] - centre) / np.where(varied, spread, 1.0), 0.0)
         scores[unit] = np.clip(50.0 + 10.0 * z, 0.0, 100.0)
     return np.asarray(np.where(np.isnan(own), np.nan, scores))
 

@@ -15,6 +15,7 @@ from xietong.framework.options import Choice
 from xietong.framework.tables import Figures, Framework, Item
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,34 @@ def normalise(framework: Framework, figures: Figures, how: Choice) -> tuple[Floa
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", normalisation.NormalisationWarning)
         values = _normalised(framework, figures, how)
-    lost = [
-        item.code
-        for item, before, after in zip(framework.indicators, figures.values.T, values.T, strict=True)
-        if np.isnan(after).all() and not np.isnan(before).all()
-    ]
-    told = (f"--normalise {how.name}: no spread to divide by, left out: {', '.join(lost)}",) if caught and lost else ()
-    return values, told
+    option = f"--normalise {how.name}"
+    lost = np.isnan(values).all(axis=0) & ~np.isnan(figures.values).all(axis=0)
+    unknown = lost & _reference_lacks(figures, how)
+    told = {
+        f"{option}: no spread to divide by, left out": lost & ~unknown & bool(caught),
+        f"{option}: {how.text} has no figure, left out": unknown,
+        f"{option}: the Target is worse than every figure, so that scores are turned round": _turned_round(
+            framework, figures, how
+        ),
+    }
+    codes = np.array([item.code for item in framework.indicators])
+    return values, tuple(f"{what}: {', '.join(codes[which])}" for what, which in told.items() if which.any())
+
+
+def _reference_lacks(figures: Figures, how: Choice) -> BoolArray:
+    """Return of which indicators the unit that others are measured by has no figure."""
+    if how.name != "distance-to-reference":
+        return np.zeros(figures.values.shape[1], dtype=bool)
+    return np.asarray(np.isnan(figures.values[_row_of(figures, how.text)]), dtype=bool)
+
+
+def _turned_round(framework: Framework, figures: Figures, how: Choice) -> BoolArray:
+    """Return of which indicators a better figure gets a lower score: the distance to the target is negative."""
+    if how.name != "distance-to-target":
+        return np.zeros(figures.values.shape[1], dtype=bool)
+    raised = normalisation.oriented(figures.values, framework.directions)
+    targets = _column(framework, "Target", how.name) * framework.directions
+    return np.asarray(targets < np.fmin.reduce(raised, axis=0), dtype=bool)
 
 
 def _normalised(framework: Framework, figures: Figures, how: Choice) -> FloatArray:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,6 +14,9 @@ from xietong.framework.options import StudyMethod, StudyOptions, parse_options
 from xietong.framework.ranking import ranks_table
 from xietong.framework.report import html_report
 from xietong.framework.tables import Figures, Framework, read_figures, read_framework
+
+#: Tables that only some options make.
+_OPTIONAL_TABLES: Final = frozenset({"treatment", "robustness", "sobol", "draws"})
 
 
 @dataclass(frozen=True)
@@ -27,23 +31,39 @@ class StudyResult:
 def run_study(data: Path, framework: Path, out: Path, options: StudyOptions) -> StudyResult:
     """Run a study on ``data`` (iData) and ``framework`` (iMeta), write its tables into ``out`` and return them.
 
+    Tables that an earlier study left in ``out`` and this one does not make are removed: they would be
+    read as part of it.
+
     Raises:
         UsageError: an option, or a mistake in one of the two tables; nothing is written then.
     """
     method = parse_options(options)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"--out {out}: is a file; name a folder")
     items = read_framework(framework)
     scoring.methods_by_level(items, method.aggregations)
     study = _Study(items, method, read_figures(data, items))
     tables = study.run()
-    out.mkdir(parents=True, exist_ok=True)
-    for name, table in tables.items():
-        if name == "draws":
-            table.write_parquet(out / f"{name}.parquet")
-        else:
-            table.write_csv(out / f"{name}.csv")
+    _write(tables, out)
     page = html_report(items, options, tables, tuple(study.warnings))
     (out / "report.html").write_text(page, encoding="utf-8")
     return StudyResult(tables, out, tuple(study.warnings))
+
+
+def _write(tables: dict[str, pl.DataFrame], out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot be made: {error.strerror}") from error
+    for name in _OPTIONAL_TABLES - set(tables):
+        _file(out, name).unlink(missing_ok=True)
+    for name, table in tables.items():
+        write = table.write_parquet if name == "draws" else table.write_csv
+        write(_file(out, name))
+
+
+def _file(out: Path, name: str) -> Path:
+    return out / f"{name}.{'parquet' if name == 'draws' else 'csv'}"
 
 
 @dataclass
@@ -97,7 +117,12 @@ class _Study:
 
     def _screen(self) -> None:
         if self.method.screen_availability is not None:
+            before = self.figures.keys
             self.figures = preparation.screen(self.figures, self.method.screen_availability)
+            left_out = before.join(self.figures.keys, on=before.columns, how="anti", maintain_order="left")
+            if left_out.height:
+                units = ", ".join(" in ".join(map(str, row)) for row in left_out.iter_rows())
+                self.warnings.append(f"--screen-availability {self.method.screen_availability:g}: left out: {units}")
 
     def _treat(self) -> None:
         if self.method.treatment.name != "none":

@@ -3,6 +3,7 @@
 They are those of the R package COINr, so that a framework made for it runs here unchanged.
 """
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,9 @@ _NUMBERS: Final = (
     *("Level", "Direction", "Weight", "Target", "dist2targ_cap_max"),
     *("goalpost_lower", "goalpost_upper", "goalpost_scale", "goalpost_trunc2posts"),
 )
+_HOW_FIGURES_ARE_WRITTEN: Final = "figures are written like 1234.5, missing ones as NA or left blank"
+#: Names of the keys in every table that a study writes.
+_KEYS: Final = ("uCode", "Time")
 #: A flag may be written as R writes it.
 _LOGICAL: Final = {"TRUE": "1", "FALSE": "0", "True": "1", "False": "0", "true": "1", "false": "0"}
 
@@ -154,8 +158,8 @@ def read_figures(path: Path, framework: Framework) -> Figures:
     twice = keys.filter(keys.is_duplicated()).unique(maintain_order=True).head(1)
     problems += [f"the unit {' in '.join(map(str, row))} stands twice" for row in twice.iter_rows()]
     numeric = (*codes, *framework.denominators)
-    problems += [problem for name in numeric for problem in number_problems(table, name, "uCode")]
-    complain(path, problems)
+    wrong = [problem for name in numeric for problem in number_problems(table, name, "uCode")]
+    complain(path, [*problems, *wrong, *([_HOW_FIGURES_ARE_WRITTEN] if wrong else [])])
     values = np.column_stack([numbers(table, code).fill_null(np.nan).to_numpy() for code in codes])
     denominators = table.select(numbers(table, name) for name in framework.denominators)
     return Figures(keys, values, table.drop([*key_names, *codes]), denominators)
@@ -171,6 +175,8 @@ def _row_problems(rows: list[dict[str, Any]]) -> list[str]:
             problems.append(f"{code}: Type must be one of {', '.join(TYPES)}, got {_shown(row['Type'])}")
         if row["Type"] not in ("Indicator", "Aggregate"):
             continue
+        if code in _KEYS or code.removesuffix(".imputed") in set(codes) - {code}:
+            problems.append(f"{code}: this code is the name of another column in the results; choose another")
         if row["Level"] is None or row["Level"] < 1 or row["Level"] % 1:
             problems.append(f"{code}: Level must be a whole number from 1, got {_shown(row['Level'])}")
         if row["Direction"] not in (1, -1) and row["Type"] == "Indicator":
@@ -218,8 +224,8 @@ def _tree_problems(framework: Framework) -> list[str]:
         children = framework.children(node.code)
         if not children:
             problems.append(f"{node.code}: nothing stands below it")
-        elif sum(child.weight for child in children) <= 0:
-            problems.append(f"{node.code}: the weights below it add up to 0")
+        elif not 0 < (total := sum(child.weight for child in children)) < math.inf:
+            problems.append(f"{node.code}: the weights below it add up to {total:g}")
     unknown = {item.denominator for item in framework.indicators if item.denominator} - set(framework.denominators)
     problems += [f"the Denominator {name} is no row of Type Denominator" for name in sorted(map(str, unknown))]
     return problems

@@ -1,6 +1,7 @@
 """A table of a study as it stands in its file: every cell text, and numbers made of it by name of row and column."""
 
 import csv
+import io
 from pathlib import Path
 from typing import Final
 
@@ -19,21 +20,17 @@ _SHOWN: Final = 3
 def read_texts(path: Path) -> pl.DataFrame:
     """Return the table with every cell as text without blanks around it, null where nothing was given.
 
-    Blank rows at the end are left out.
+    Blank rows at the end are left out; lines may end as on any system.
 
     Raises:
         UsageError: there is no such file, it is not a table in UTF-8, or a column stands twice.
     """
+    text = _text(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = [name.strip() for name in next(csv.reader(file), [])]
-        table = pl.read_csv(path, infer_schema=False)
-    except FileNotFoundError:
-        raise UsageError(f"there is no file {path}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: not a text in UTF-8; save the table as CSV UTF-8") from None
-    except (pl.exceptions.PolarsError, OSError, csv.Error) as error:
-        raise UsageError(f"{path}: not readable as a table: {str(error).splitlines()[0]}") from None
+        header = [name.strip() for name in next(csv.reader(io.StringIO(text)), [])]
+        table = pl.read_csv(io.BytesIO(text.encode()), infer_schema=False)
+    except (pl.exceptions.PolarsError, csv.Error) as error:
+        raise UsageError(f"{path}: not readable as a table: {_unreadable(text, error)}") from None
     if len(header) == 1 and set(";\t") & set(header[0]):
         complain(path, ["its columns are not separated by commas; save the table as CSV with commas"])
     twice = sorted({name for name in header if name and header.count(name) > 1})
@@ -49,6 +46,33 @@ def read_texts(path: Path) -> pl.DataFrame:
     return texts.head(int(filled[-1]) + 1 if len(filled) else 0)
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UsageError(f"there is no file {path}") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: not a text in UTF-8; save the table as CSV UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _unreadable(text: str, error: Exception) -> str:
+    """Return why a text is no table, in terms of its rows where they show it."""
+    try:
+        rows = csv.reader(io.StringIO(text), strict=True)
+        width = len(next(rows, []))
+        for number, row in enumerate(rows, start=2):
+            if len(row) > width:
+                return (
+                    f"row {number} has {len(row)} cells, the header {width}; "
+                    "a cell with a comma in it must stand in quotation marks, and decimals need a point"
+                )
+    except csv.Error:
+        return "a quotation mark is opened and not closed"
+    return str(error).splitlines()[0]
+
+
 def numbers(table: pl.DataFrame, column: str) -> pl.Series:
     """Return the column as numbers, null where nothing was given or it is no finite number."""
     parsed = table[column].cast(pl.Float64, strict=False)
@@ -60,8 +84,10 @@ def number_problems(table: pl.DataFrame, column: str, key: str) -> list[str]:
 
     Rows are counted as a spreadsheet shows them: the header is row 1.
     """
-    parsed = numbers(table, column)
-    wrong = table.with_row_index("row", offset=2).filter(parsed.is_null() & table[column].is_not_null())
+    is_wrong = numbers(table, column).is_null() & table[column].is_not_null()
+    if not is_wrong.any():
+        return []
+    wrong = table.with_row_index("row", offset=2).filter(is_wrong)
     told = [
         f"row {row} ({name}), column {column}: {text!r} is not a number"
         for row, name, text in wrong.select("row", key, pl.col(column).alias("text")).head(_SHOWN).iter_rows()

@@ -31,6 +31,8 @@ _LOWEST_SCORE = 0.01
 #: Negative weights of principal components may take a geometric mean beyond all numbers; it is held before.
 _LARGEST_LOGARITHM = 300.0
 _RESAMPLES = 200
+#: Ranks of all runs are held at once, at some 40 bytes each with what they are made of.
+_MOST_RANKS = 200_000_000
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,11 @@ def analyse(
     are asked for, ranks are those of the two independent samples of the design only.
 
     Raises:
-        UsageError: no unit has a top score.
+        UsageError: no unit has a top score, or there are more runs than can be kept.
     """
+    if method.runs * untreated.keys.height > _MOST_RANKS:
+        most = _MOST_RANKS // untreated.keys.height
+        raise UsageError(f"--runs {method.runs}: at most {most} for so many units, since every rank is kept")
     if np.isnan(nominal).all():
         raise UsageError("--runs: no unit has a score at the top, so there is nothing to rank")
     factors = ["Weights", "Normalisation", "Aggregation", *(["Winsorised"] if _winsorises(method) else [])]
@@ -66,14 +71,8 @@ def analyse(
     # Factor by factor the level of every run; a single level where outliers are not treated.
     winsorised = levels.get("Winsorised", np.zeros(len(origins), dtype=np.int64))
     choices = np.stack([levels["Normalisation"], levels["Aggregation"], winsorised])
-    scores = np.empty((len(origins), keys.height))
     weights = {code: share * multipliers[:, items.index(code)] for code, share in shares.items()}
-    treated = {level: _treated(framework, untreated, method, level + 1) for level in np.unique(winsorised)}
-    for how, combine, level in product(range(2), range(2), treated):
-        members = np.flatnonzero((choices == np.array([[how], [combine], [level]])).all(axis=0))
-        if len(members):
-            tree = _Tree(framework, {code: weight[members] for code, weight in weights.items()}, method.availability)
-            scores[members] = tree.top(_scored(framework, treated[level], how), geometric=bool(combine))
+    scores = _top_scores(framework, method, untreated, choices, weights)
     ranks, nominal_ranks = ranks_of_runs(scores, keys), ranks_of_runs(nominal[None], keys)[0]
     sobol = _sobol(mean_rank_shift(ranks, nominal_ranks), factors, method.seed) if method.sobol else None
     named = {
@@ -85,6 +84,20 @@ def analyse(
     weighed = {f"Weight.{code}": weights[code] for code in items if code in weights}
     sampled = ranks[np.arange(len(ranks)) % (len(factors) + 2) < 2] if method.sobol else ranks  # noqa: PLR2004 — A, B
     return Uncertainty(_statistics(sampled, nominal_ranks, keys), pl.DataFrame(draws | weighed), sobol)
+
+
+def _top_scores(
+    framework: Framework, method: StudyMethod, untreated: Figures, choices: IntArray, weights: dict[str, FloatArray]
+) -> FloatArray:
+    """Return the top score of every run and unit; ``choices``: normalisation, aggregation, winsorised by run."""
+    scores = np.empty((choices.shape[1], untreated.keys.height))
+    treated = {level: _treated(framework, untreated, method, level + 1) for level in np.unique(choices[2])}
+    for how, combine, level in product(range(2), range(2), treated):
+        members = np.flatnonzero((choices == np.array([[how], [combine], [level]])).all(axis=0))
+        if len(members):
+            tree = _Tree(framework, {code: weight[members] for code, weight in weights.items()}, method.availability)
+            scores[members] = tree.top(_scored(framework, treated[level], how), geometric=bool(combine))
+    return scores
 
 
 def _winsorises(method: StudyMethod) -> bool:

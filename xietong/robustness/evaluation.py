@@ -150,9 +150,11 @@ def _normalised(inputs: RobustnessInputs, figures: FloatArray, observed: BoolArr
         flat = ~(span > 0)
         return np.asarray(np.where(flat, 50.0, 100.0 * (raised - lowest) / np.where(flat, 1.0, span)))
     count = observed.sum(axis=0)
-    centred = raised - np.sum(raised * observed, axis=1, keepdims=True) / np.maximum(count, 1)
+    mean = np.sum(raised * observed, axis=1, keepdims=True) / np.maximum(count, 1)
+    centred = raised - mean
     spread = np.sqrt(np.sum(centred**2 * observed, axis=1, keepdims=True) / np.maximum(count - 1, 1))
-    flat = ~(spread > 0)
+    # Equal figures differ from their mean by its rounding, which is no spread.
+    flat = ~(spread > 1e-12 * np.abs(mean))
     return np.asarray(np.clip(50.0 + 10.0 * centred / np.where(flat, 1.0, spread), 0.0, 100.0))
 
 

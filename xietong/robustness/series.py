@@ -181,10 +181,16 @@ class _Nodes:
             "arithmetic": lambda: aggregation.arithmetic(scores, weights),
             "geometric": lambda: aggregation.geometric(floored, weights),
             "harmonic": lambda: aggregation.harmonic(floored, weights),
-            "power": lambda: aggregation.power(floored, weights, self.one.power or 1.0),
+            "power": lambda: aggregation.power(floored, weights, self._exponent),
             "copeland": lambda: aggregation.copeland(scores, weights),
         }
         return combine[how]()
+
+    @property
+    def _exponent(self) -> float:
+        if self.one.power is None:
+            raise ValueError(f"the series {self.one.code} has no exponent for its power mean")
+        return self.one.power
 
     def _weights(self, node: str) -> FloatArray:
         return np.maximum(self.scheme.by_node[node].weights, 0.0)

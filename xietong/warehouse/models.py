@@ -55,7 +55,7 @@ def ordered_models(models: list[Model], connection: duckdb.DuckDBPyConnection) -
         XietongError: models read each other in a circle; the message names them.
     """
     by_table = {model.table: model for model in models}
-    order = _order_of(models, connection)
+    order = _order_of(_readings(models, connection))
     ordered = []
     while order.is_active():
         ready = order.get_ready()
@@ -72,13 +72,16 @@ def build_models(
 ) -> None:
     """Call ``build`` for every model after those it reads, each with a cursor of its own, ``at_once`` side by side.
 
-    Most models are too small for one query to keep two cores busy. The first error ends it, after what runs.
+    Most models are too small for one query to keep two cores busy. Of those that may be built, the one with the
+    longest chain of models waiting for it goes first. The first error ends it, after what runs.
 
     Raises:
         XietongError: models read each other in a circle; the message names them.
     """
     by_table = {model.table: model for model in models}
-    order = _order_of(models, connection)
+    graph = _readings(models, connection)
+    order, waiting = _order_of(graph), _longest_waits(graph)
+    ready: list[str] = []
 
     def build_one(table: str) -> str:
         with connection.cursor() as cursor:
@@ -88,20 +91,38 @@ def build_models(
     with ThreadPoolExecutor(at_once) as pool:
         running: set[Future[str]] = set()
         while order.is_active():
-            running |= {pool.submit(build_one, table) for table in order.get_ready()}
+            ready = sorted([*ready, *order.get_ready()], key=lambda table: (waiting[table], table))
+            while ready and len(running) < at_once:
+                running.add(pool.submit(build_one, ready.pop()))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             order.done(*(future.result() for future in done))
 
 
-def _order_of(models: list[Model], connection: duckdb.DuckDBPyConnection) -> TopologicalSorter[str]:
-    """Return which model reads which, known to have no circle."""
+def _readings(models: list[Model], connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return which other models each model reads."""
     tables = {model.table for model in models}
-    graph = {
-        model.table: sorted(set(connection.get_table_names(model.sql, qualified=True)) & tables) for model in models
-    }
+
+    def read_by(model: Model) -> set[str]:
+        # DuckDB names a table that stands under an alias together with it.
+        return {name.partition(" AS ")[0] for name in connection.get_table_names(model.sql, qualified=True)}
+
+    return {model.table: sorted(read_by(model) & tables) for model in models}
+
+
+def _order_of(graph: dict[str, list[str]]) -> TopologicalSorter[str]:
+    """Return the order in which the models can be built, known to have no circle."""
     order = TopologicalSorter(graph)
     try:
         order.prepare()
     except CycleError as error:
         raise XietongError(f"these models read each other in a circle: {' → '.join(error.args[1])}") from error
     return order
+
+
+def _longest_waits(graph: dict[str, list[str]]) -> dict[str, int]:
+    """Return of every model how many others wait for it one after the other."""
+    waits = dict.fromkeys(graph, 0)
+    for table in reversed(tuple(TopologicalSorter(graph).static_order())):
+        for read in graph[table]:
+            waits[read] = max(waits[read], waits[table] + 1)
+    return waits

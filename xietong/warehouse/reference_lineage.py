@@ -1,11 +1,11 @@
-"""Which received indicators each derived one rests on, and in which periods figures are traced and explained."""
+"""Which indicators each derived one is made of, and in which periods figures are traced and explained."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import polars as pl
 
-from xietong.catalogue import Catalogue, DeclineFormula, RatioFormula, SumFormula
+from xietong.catalogue import Catalogue, DeclineFormula, Formula, RatioFormula, SumFormula
 from xietong.periods import parse_period
 
 _DECEMBER: Final = 12
@@ -19,36 +19,27 @@ DEPENDENCIES: Mapping[str, pl.DataType] = {
 
 
 def dependencies(catalogue: Catalogue) -> pl.DataFrame:
-    """Return one row per derived indicator and received indicator that its formula reaches.
+    """Return one row per derived indicator and indicator that its formula names.
 
     ``part`` current: as of the evaluated period; base: as of the end of ``base_year``. A decline
     rests on both.
     """
-    rows = {
+    rows = [
         (indicator.code, *component)
         for indicator in catalogue.indicators
-        if indicator.formula is not None
-        for component in _components(catalogue, indicator.code, "current", None)
-    }
-    return pl.DataFrame(sorted(rows, key=str), schema=DEPENDENCIES, orient="row")
+        for component in sorted(set(_components(indicator.formula)), key=str)
+    ]
+    return pl.DataFrame(rows, schema=DEPENDENCIES, orient="row")
 
 
-def _components(
-    catalogue: Catalogue, code: str, part: str, base_year: int | None
-) -> Iterator[tuple[str, str, int | None]]:
-    indicator = catalogue.indicators_by_code[code]
-    match indicator.formula:
+def _components(formula: Formula | None) -> Iterator[tuple[str, str, int | None]]:
+    match formula:
         case SumFormula() as total:
-            for term in total.terms:
-                yield from _components(catalogue, term.indicator, part, base_year)
+            yield from ((term.indicator, "current", None) for term in total.terms)
         case RatioFormula() as ratio:
-            yield from _components(catalogue, ratio.numerator, part, base_year)
-            yield from _components(catalogue, ratio.denominator, part, base_year)
+            yield from ((code, "current", None) for code in (ratio.numerator, ratio.denominator))
         case DeclineFormula() as decline:
-            yield from _components(catalogue, decline.of, part, base_year)
-            yield from _components(catalogue, decline.of, "base", decline.base_year)
-        case None:
-            yield code, part, base_year
+            yield from ((decline.of, "current", None), (decline.of, "base", decline.base_year))
 
 
 def lineage_scope(period: str) -> pl.DataFrame:

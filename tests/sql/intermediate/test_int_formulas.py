@@ -146,3 +146,42 @@ def test_decline_compares_with_the_base_years_own_figure(run_model) -> None:
         ("a", "2020", 0.0),
         ("a", "2021", pytest.approx(20.0)),
     ]
+
+
+def test_a_published_sum_serves_the_ratio_of_a_unit_whatever_other_units_report(run_model) -> None:
+    figures = observed(
+        [
+            ("a", "n", "2024", 9.0, "2024", 24299, 0),
+            ("a", "d", "2024", 4.0, "2024", 24299, 0),
+            ("b", "n", "2024", 3.0, "2024", 24299, 0),
+            ("b", "d", "2024", 4.0, "2024", 24299, 0),
+        ]
+    )
+    given = {
+        "reference.indicators": RATIO,
+        "intermediate.int_observed_values": figures,
+        # Where the addends give a sum, it goes before the published figure.
+        "intermediate.int_sums": observed([("a", "n", "2024", 8.0, "2024", 24299, 0)]),
+    }
+    rows = run_model("intermediate/int_ratios", given)
+    assert {row["unit_code"]: row["value"] for row in rows} == {"a": 200.0, "b": 75.0}
+
+
+def test_a_published_ratio_is_the_base_of_a_decline_whatever_later_years_compute(run_model) -> None:
+    figures = observed(
+        [
+            ("a", "x", "2020", 50.0, "2020", 2020 * 12 + 11, 0),
+            ("a", "x", "2021", 45.0, "2021", 2021 * 12 + 11, 0),
+        ]
+    )
+    given = {
+        "reference.indicators": [{"indicator_code": "fall", "decline_of": "x", "decline_base_year": 2020}],
+        "reference.periods": [
+            {"period": str(year), "year": year, "month_number": year * 12 + 11} for year in (2020, 2021)
+        ],
+        "intermediate.int_observed_values": figures,
+        "intermediate.int_sums": EMPTY,
+        "intermediate.int_ratios": observed([("a", "x", "2021", 40.0, "2021", 2021 * 12 + 11, 0)]),
+    }
+    rows = run_model("intermediate/int_declines", given)
+    assert {row["period"]: row["value"] for row in rows} == {"2020": 0.0, "2021": pytest.approx(20.0)}

@@ -96,6 +96,12 @@ def test_tapio_state_of_growth_rates(evaluate, emission, economy, state) -> None
     assert evaluate("tapio_state(a, b)", [(emission, economy)]) == [state]
 
 
+@pytest.mark.parametrize("call", ["tapio_state(a, b)", "synergy_quadrant(a, b)"])
+def test_a_rate_that_is_no_finite_number_has_no_state(evaluate, call) -> None:
+    rows = [(0.1, None), (None, 0.1), (0.1, NAN), (NAN, 0.1), (math.inf, 0.1), (0.1, -math.inf), (math.inf, math.inf)]
+    assert evaluate(call, rows) == [None] * len(rows)
+
+
 def test_log_mean_has_its_limits(evaluate) -> None:
     rows = [(5, 5), (5, 0), (0, 5), (0, 0), (None, 5), (NAN, 5), (math.e, 1)]
     assert evaluate("log_mean(a, b)", rows) == [5, 0, 0, 0, None, None, pytest.approx(math.e - 1)]

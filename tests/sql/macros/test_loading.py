@@ -1,5 +1,7 @@
 """The macros load in any order and work wherever an expression may stand."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -109,3 +111,30 @@ def test_a_score_outside_raises_only_where_a_row_holds_it(macros) -> None:
     assert macros.execute(f"select {guarded} {rows} order by row").fetchall() == [(None,), (1.0,)]
     with pytest.raises(duckdb.Error, match=r"takes scores in \[0, 1\], got \[1.5, 0.5\]"):
         macros.execute(f"select coupling_degree([score, .5]) {rows}").fetchall()
+
+
+def documented() -> list[list[str]]:
+    """Return the rows of the table of docs/method/macros.md: macro, meaning, example, result."""
+    page = (Path(__file__).parents[3] / "docs" / "method" / "macros.md").read_text(encoding="utf-8")
+    rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in page.splitlines()]
+    return [row for row in rows if len(row) == 4 and "(" in row[0]]
+
+
+def test_the_page_for_outsiders_names_all_fixed_macros_with_their_arguments(macros) -> None:
+    sql = "select function_name, parameters from duckdb_functions() where function_type = 'macro' and not internal"
+    known = {f"{name}({', '.join(parameters)})" for name, parameters in macros.execute(sql).fetchall()}
+    calls = [row[0] for row in documented()]
+    assert len(calls) == len(set(calls)) == 14
+    assert set(calls) <= known
+
+
+def test_examples_of_the_page_give_what_it_prints(macros) -> None:
+    for _, _, example, printed in documented():
+        ((result,),) = macros.execute(f"select {example}").fetchall()
+        assert (f"{result:.4f}" if isinstance(result, float) else str(result)) == printed, example
+
+
+def test_macros_load_as_one_text() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("\n".join(path.read_text(encoding="utf-8") for path in FILES))
+        assert connection.execute("select lmdi_effect(1, 2, 1, 2), synergy_degree(1, 1, 0.5, 0.5)").fetchone() == (1, 1)

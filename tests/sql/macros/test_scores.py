@@ -57,6 +57,12 @@ def test_a_negative_concentration_is_refused(evaluate) -> None:
         evaluate("air_composite_index(a, b, c, d, e, f)", [(35, 70, -1, 40, 4, 160)])
 
 
+def test_air_index_and_equivalents_of_what_is_no_finite_number_are_null(evaluate) -> None:
+    rows = [(None, 1.0), (math.nan, 1.0), (math.inf, 1.0), (1.0, None)]
+    assert evaluate("air_composite_index(a, b, 1, 1, 1, 1)", rows) == [None] * len(rows)
+    assert evaluate("pollution_equivalents(a, b)", rows) == [None] * len(rows)
+
+
 def test_equivalents_divide_by_the_value_of_the_law(evaluate) -> None:
     rows = [(120_000, 0.95), (380_000, 0.95), (80_000, 4), (0, 4), (None, 4), (10, 0), (NAN, 4)]
     expected = [pytest.approx(126315.79, abs=0.005), pytest.approx(4e5), 2e4, 0, None, None, None]

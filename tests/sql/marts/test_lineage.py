@@ -22,7 +22,14 @@ def parts_of(run_model, values: list[dict]) -> list[tuple]:
         ],
         "reference.lineage_scope": [{"period": "2025-12"}],
         "reference.dependencies": pl.DataFrame(
-            [("fall", "coal", "current", None), ("fall", "coal", "base", 2020), ("ratio", "coal", "current", None)],
+            [
+                ("sum", "coal", "current", None),
+                ("sum", "gas", "current", None),
+                ("ratio", "sum", "current", None),
+                ("ratio", "people", "current", None),
+                ("fall", "ratio", "current", None),
+                ("fall", "ratio", "base", 2020),
+            ],
             schema={
                 "indicator_code": pl.String,
                 "component_code": pl.String,
@@ -37,17 +44,41 @@ def parts_of(run_model, values: list[dict]) -> list[tuple]:
     return sorted((row["indicator_code"], row["part"], row["component_code"], row["component_period"]) for row in rows)
 
 
-def test_a_received_figure_stands_for_itself_and_a_decline_rests_on_both_of_its_ends(run_model) -> None:
-    values = [value("coal", "reported"), value("fall", "computed")]
-    assert parts_of(run_model, values) == [
-        ("coal", "current", "coal", "2025-12"),
-        ("fall", "base", "coal", "2020-12"),
-        ("fall", "current", "coal", "2025-12"),
+BASE = [value("people", "reported", period="2020-12"), value("ratio", "published", period="2020-12")]
+
+
+def test_a_value_rests_on_the_figures_that_its_formulas_took_at_both_ends(run_model) -> None:
+    values = [
+        value("coal", "reported"),
+        value("gas", "reported"),
+        value("people", "reported"),
+        value("sum", "computed"),
+        value("ratio", "computed"),
+        value("fall", "computed"),
     ]
+    parts = parts_of(run_model, [*values, *BASE])
+    assert [part[1:] for part in parts if part[0] == "fall"] == [
+        # Published for the base year: what its formula would take does not matter.
+        ("base", "ratio", "2020-12"),
+        ("current", "coal", "2025-12"),
+        ("current", "gas", "2025-12"),
+        ("current", "people", "2025-12"),
+    ]
+    assert [part[2] for part in parts if part[0] == "ratio"] == ["coal", "gas", "people"]
+    assert [part[2] for part in parts if part[0] == "coal"] == ["coal"]
 
 
-def test_a_figure_published_for_a_derived_indicator_rests_on_itself_and_not_on_the_formula(run_model) -> None:
-    assert parts_of(run_model, [value("ratio", "published")]) == [("ratio", "current", "ratio", "2025-12")]
+def test_a_published_figure_rests_on_itself_and_so_does_what_is_made_of_it(run_model) -> None:
+    # Gas is missing, so that coal went into nothing.
+    values = [
+        value("coal", "reported"),
+        value("people", "reported"),
+        value("sum", "published"),
+        value("ratio", "computed"),
+    ]
+    parts = parts_of(run_model, values)
+    assert [part[2] for part in parts if part[0] == "sum"] == ["sum"]
+    assert [part[2] for part in parts if part[0] == "ratio"] == ["people", "sum"]
 
 
 def test_missing_values_and_other_periods_have_no_lineage(run_model) -> None:
