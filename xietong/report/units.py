@@ -136,6 +136,8 @@ class UnitReport:
     assessment: AssessmentFacts
     degree_series: tuple[float | None, ...]
     index_series: tuple[float | None, ...]
+    degree_ranges: tuple[tuple[float, float] | None, ...]
+    index_ranges: tuple[tuple[float, float] | None, ...]
     periods: tuple[str, ...]
     course: UnitCourse | None
     changes: tuple[ChangeRow, ...]
@@ -176,6 +178,8 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         assessment=assessment,
         degree_series=view.evaluation.degree_series.get(unit.code, ()),
         index_series=view.evaluation.index_series.get(unit.code, ()),
+        degree_ranges=view.evaluation.score_ranges("synergy", unit.code),
+        index_ranges=view.evaluation.score_ranges("index", unit.code),
         periods=tuple(view.period(code) for code in view.evaluation.periods),
         course=unit_course(view, unit),
         changes=changes,
