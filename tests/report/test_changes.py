@@ -93,6 +93,13 @@ def test_a_fall_though_neither_side_worsened_is_called_a_wider_gap(make_view, sy
     assert row.sentence.values["difference"] == "0.05"
 
 
+@pytest.mark.parametrize(("given", "is_known"), [({}, True), ({"p_change": 0.01}, True), ({"p_change": None}, False)])
+def test_a_change_of_which_nothing_could_be_computed_says_so(make_view, synergy_row, given, is_known) -> None:
+    nothing = dict.fromkeys(("r_pollution", "r_carbon", "quadrant", "tapio_state", "k_change", "system_synergy"))
+    row = changed(make_view, synergy_row, None, None, **(nothing if given else {}), **given)
+    assert row.is_known is is_known
+
+
 def test_a_fall_with_a_worse_side_is_called_a_fall(make_view, synergy_row) -> None:
     row = changed(make_view, synergy_row, 0.6, 0.5, k_change=-0.1)
     assert not row.is_gap_widened

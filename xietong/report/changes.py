@@ -33,6 +33,12 @@ class ChangeRow:
     sentence: Sentence
     rates: Sentence | None
 
+    @property
+    def is_known(self) -> bool:
+        """Return whether anything of the change could be computed."""
+        known = (self.quadrant, self.reduction_pollution, self.reduction_carbon, self.decoupling, self.degree_change)
+        return any((*known, self.pollution_change, self.carbon_change, self.system_synergy))
+
 
 def change_rows(view: View, unit_code: str) -> tuple[ChangeRow, ...]:
     """Return the changes of a unit, against the same period of last year first."""
