@@ -1,7 +1,8 @@
 """The site of the demonstration alone: page contexts, pages, charts and downloads of one release, and their weight.
 
-Every unit, indicator and language of the latest period, as ``xietong run`` writes them; PDFs are apart. The release
-is that of a build directory given as the argument, else one that is run first. Nothing is taken from an earlier site.
+Every unit, indicator and language of the latest period; PDFs are apart. First as ``xietong run`` writes them, with two
+processes, then in one process to see what takes the time. The release is that of a build directory given as the
+argument, else one that is run first. Nothing is taken from an earlier site.
 """
 
 import re
@@ -20,8 +21,9 @@ from typing import Any, Final
 import polars as pl
 
 from flows.publication import rule_facts
+from flows.site_pages import SitePages, write_site_pages
 from xietong.catalogue import load_catalogue, load_edition
-from xietong.render import pages, render_site, write_downloads
+from xietong.render import PageMemory, pages, render_site, write_downloads
 from xietong.report import Page, RunFacts, build_site
 from xietong.resources import resource_directory
 from xietong.warehouse import macro_sources
@@ -63,18 +65,33 @@ class Weight:
     total: int
 
 
-def write_site(release: Path, directory: Path) -> tuple[Clock, tuple[Page, ...]]:
-    """Write the whole site of a release's own tables into a folder; return the times and the pages."""
+def site_pages(release: Path, directory: Path) -> SitePages:
+    """Return what the site of a release's own tables is written from, with nothing remembered, into a folder."""
     edition = load_edition(resource_directory("editions"), EDITION)
     catalogue = load_catalogue(resource_directory("catalogue"), edition.catalogue)
     marts = {path.stem: pl.read_parquet(path) for path in sorted((release / "site" / "downloads").glob("*.parquet"))}
     facts = facts_of(release.name, marts, edition.last_period or "")
+    return SitePages(marts, catalogue, edition, facts, directory, PageMemory())
+
+
+def seconds_of_a_run(release: Path, directory: Path) -> float:
+    """Return how long a run takes to write the whole site with its two processes."""
+    asked = site_pages(release, directory)
+    started = time.perf_counter()
+    write_site_pages(asked)
+    return time.perf_counter() - started
+
+
+def write_site(release: Path, directory: Path) -> tuple[Clock, tuple[Page, ...]]:
+    """Write the whole site in this process; return the times and the pages."""
+    asked = site_pages(release, directory)
+    marts, catalogue, edition = asked.marts, asked.catalogue, asked.edition
     clock = Clock()
     page_by_page = clock.around(lambda _desk, _chrome, page, *_: f"pages: {page.template}", pages.render_page)
     charts = clock.around(lambda *_: "charts as files", pages.write_chart_files)
     with replaced(pages, {"render_page": page_by_page, "write_chart_files": charts}), clock.running("site"):
         with clock.running("page contexts"):
-            site = build_site(marts, catalogue, edition, facts)
+            site = build_site(marts, catalogue, edition, asked.facts)
         with clock.running("pages, charts and data"):
             render_site(site, directory)
     # A run writes them in a process beside the pages.
@@ -123,8 +140,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="xietong-bench-") as folder:
         build = Path(sys.argv[1]) if len(sys.argv) > 1 else run_demonstration(Path(folder) / "build")
         release = (build / EDITION / "current").resolve()
+        # The second process is started in the first round; a run has it running when it comes to the site.
+        whole = min(seconds_of_a_run(release, Path(folder) / f"run-{number}") for number in range(REPEAT))
         runs = [write_site(release, Path(folder) / str(number)) for number in range(REPEAT)]
         clock = min((clock for clock, _ in runs), key=lambda clock: clock.spent["site"])
+        print(f"{f'site of {EDITION} as a run writes it':<44} {whole:7.2f} s   budget 10 s")
         report(clock, runs[0][1], Path(folder) / "0")
     return 0
 
@@ -140,7 +160,7 @@ def report(clock: Clock, written: tuple[Page, ...], directory: Path) -> None:
     """Print times and sizes."""
     whole = clock.spent.pop("site")
     files = [path.stat().st_size for path in directory.rglob("*") if path.is_file()]
-    print(f"{f'site of {EDITION}, {len(written)} pages':<44} {whole:7.2f} s   budget 10 s")
+    print(f"{f'pages of both languages, {len(written)}, in one process':<44} {whole:7.2f} s")
     print(f"{'  files':<44} {len(files):7,}, {sum(files) / 1e6:.1f} MB")
     for name, seconds in sorted(clock.spent.items(), key=lambda pair: (pair[0].startswith("pages:"), -pair[1])):
         print(f"  {name:<42} {seconds:7.2f} s")

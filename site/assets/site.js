@@ -1,4 +1,4 @@
-/* Optional: everything is readable without this file. It sorts tables and switches the theme. */
+/* Optional: everything is readable without this file. It sorts tables, shows where one goes on to the right, and switches the theme. */
 (function () {
   "use strict";
 
@@ -47,6 +47,13 @@
     });
   }
 
+  /* Marks what can be moved to the left until its right end is seen. */
+  function markMore(box) {
+    function mark() { box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2); }
+    box.addEventListener("scroll", mark, { passive: true });
+    new ResizeObserver(mark).observe(box);
+  }
+
   function remembered(value) {
     try {
       if (value !== undefined) { window.localStorage.setItem("xietong-theme", value); }
@@ -64,6 +71,7 @@
   applyTheme(remembered());
   document.addEventListener("DOMContentLoaded", function () {
     Array.prototype.forEach.call(document.querySelectorAll("table.sortable"), makeSortable);
+    Array.prototype.forEach.call(document.querySelectorAll(".scroll, .pan"), markMore);
     var button = document.getElementById("theme");
     button.hidden = false;
     button.addEventListener("click", function () {

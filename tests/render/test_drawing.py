@@ -99,6 +99,12 @@ def test_a_line_chart_keeps_a_fixed_scale_so_that_units_compare() -> None:
     assert drawn.last == 1.0
 
 
+def test_a_value_with_a_range_has_a_whisker_that_ends_inside_the_scale() -> None:
+    drawn = line((0.0, 0.5, 1.0), 0, 1, (None, (0.25, 0.75), (0.75, 1.2)))
+    assert drawn.ranges == ((312.0, 57.0, 147.0), (580.0, 12.0, 57.0))
+    assert line((0.0, 1.0), 0, 1).ranges == ()
+
+
 def test_equal_scores_are_stacked() -> None:
     dots = strip_dots([("a", 50.0), ("b", 50.0), ("c", 0.0)])
     assert dots == [("c", 20.0, 26.0), ("a", 320.0, 26.0), ("b", 320.0, 17.0)]

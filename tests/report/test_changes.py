@@ -62,7 +62,28 @@ def test_a_change_is_called_clear_only_where_its_interval_says_so(
     view = make_view(synergy=rows, synergy_change=[change(p_change=-0.1)], change_intervals=[interval])
     sentence = change_rows(view, "500101")[0].sentence
     assert sentence.key == key
-    assert sentence.values["low"].replace("−", "-") == f"{low:+.2f}"
+    assert sentence.values["low"].replace("−", "-") == f"{low:+.3f}"
+
+
+@pytest.mark.parametrize(("is_clear", "key"), [(True, "change.gap_widened"), (False, "change.gap_widened_unclear")])
+def test_a_wider_gap_inside_its_uncertainty_is_not_called_a_fall(make_view, synergy_row, is_clear, key) -> None:
+    rows = [synergy_row("500101", "2025-10", d_modified=0.6), synergy_row("500101", d_modified=0.58)]
+    base = {"unit_code": "500101", "period": "2026-10", "base_period": "2025-10", "output": "synergy"}
+    interval = {**base, "change_p05": -0.05, "change_p95": 0.01, "is_clear": is_clear}
+    view = make_view(synergy=rows, synergy_change=[change()], change_intervals=[interval])
+    assert change_rows(view, "500101")[0].sentence.key == key
+
+
+def test_which_side_fell_and_which_rose_is_said_beside_the_level(make_view, synergy_row) -> None:
+    rates = changed(make_view, synergy_row, 0.6, 0.6).rates
+    assert rates is not None
+    assert (rates.values["pollution"].key, rates.values["pollution"].values["rate"]) == ("change.fell", "3.1")
+    assert (rates.values["carbon"].key, rates.values["carbon"].values["rate"]) == ("change.rose", "1.0")
+    assert rates.values["quadrant"] == "减污增碳"
+    held = changed(make_view, synergy_row, 0.6, 0.6, r_carbon=-0.0002, quadrant="axis").rates
+    assert held is not None
+    assert held.values["carbon"].key == "change.held"
+    assert changed(make_view, synergy_row, 0.6, 0.6, r_carbon=None, quadrant=None).rates is None
 
 
 def test_a_fall_though_neither_side_worsened_is_called_a_wider_gap(make_view, synergy_row) -> None:
@@ -70,6 +91,13 @@ def test_a_fall_though_neither_side_worsened_is_called_a_wider_gap(make_view, sy
     assert row.is_gap_widened
     assert row.sentence.key == "change.gap_widened"
     assert row.sentence.values["difference"] == "0.05"
+
+
+@pytest.mark.parametrize(("given", "is_known"), [({}, True), ({"p_change": 0.01}, True), ({"p_change": None}, False)])
+def test_a_change_of_which_nothing_could_be_computed_says_so(make_view, synergy_row, given, is_known) -> None:
+    nothing = dict.fromkeys(("r_pollution", "r_carbon", "quadrant", "tapio_state", "k_change", "system_synergy"))
+    row = changed(make_view, synergy_row, None, None, **(nothing if given else {}), **given)
+    assert row.is_known is is_known
 
 
 def test_a_fall_with_a_worse_side_is_called_a_fall(make_view, synergy_row) -> None:

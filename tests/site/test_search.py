@@ -40,6 +40,13 @@ def test_a_former_unit_leads_to_the_one_that_took_it_over(site, catalogue) -> No
         ("search.html", "涪陵", "涪陵区"),
         ("search.html", "fuling", "涪陵区"),
         ("search.html", "５００１０２", "涪陵区"),
+        ("search.html", "大足", "大足区"),
+        ("search.html", "da zu", "大足区"),
+        ("search.html", "nanan", "南岸区"),
+        ("search.html", "Nán’àn", "南岸区"),
+        ("search.html", "非化石", "非化石能源消费比重"),
+        ("en/search.html", "synergy degree", None),
+        ("en/search.html", "coal", None),
         ("search.html", "细颗粒", "细颗粒物（PM2.5）平均浓度"),
         ("en/search.html", "细颗粒", None),
         ("en/search.html", "strong decoupling", "Strong decoupling"),
@@ -59,6 +66,21 @@ def test_words_in_both_languages_and_codes_find_it(rendered, browser: Browser, p
     opened.goto("about:blank")
     opened.goto(address)
     assert opened.locator("#query").input_value() == query
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "near"),
+    [("fulling", "涪陵区"), ("yuzohng", "渝中区"), ("jiulongbo", "九龙坡区"), ("非化石能耗比重", "非化石能源消费比重")],
+)
+def test_a_slip_of_the_keyboard_finds_names_that_are_nearly_so(rendered, browser: Browser, query, near) -> None:
+    opened = browser.new_page()
+    opened.goto((rendered / "search.html").as_uri())
+    opened.locator("#query").fill(query)
+    visible = opened.locator("section.entries li:visible a").all_inner_texts()
+    assert near in visible
+    assert len(visible) <= 6
+    assert "没有完全相符的" in opened.locator("#told").inner_text()
     opened.close()
 
 

@@ -12,6 +12,7 @@ from xietong.report.maps import MapCell
 from xietong.report.spines import Spine
 
 Series = tuple[float | None, ...]
+Ranges = tuple[tuple[float, float] | None, ...]
 Placement = Callable[[int, float], tuple[float, float]]
 
 #: Sides of a tile and of the gap between two, in units of the drawing.
@@ -167,10 +168,12 @@ class Line:
     end: tuple[float, float] | None
     last: float | None
     marks: tuple[Mark, ...]
+    #: Where the value at a place is known to lie: the place, and both ends from the top.
+    ranges: tuple[tuple[float, float, float], ...]
 
 
-def line(series: Series, low: float, high: float) -> Line:
-    """Return a line chart between two fixed ends, so that units compare."""
+def line(series: Series, low: float, high: float, ranges: Ranges = ()) -> Line:
+    """Return a line chart between two fixed ends, so that units compare, with the range of each value that has one."""
     count = max(len(series) - 1, 1)
 
     def place(position: int, value: float) -> tuple[float, float]:
@@ -184,7 +187,12 @@ def line(series: Series, low: float, high: float) -> Line:
     drawn = _broken(series, place) if len(known) > 1 else Polyline((), None)
     quarters = [low + (high - low) * quarter / 4 for quarter in range(5)]
     marks = tuple(Mark(place(0, value)[1], f"{value:g}") for value in quarters)
-    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks)
+    whiskers = tuple(
+        (place(position, found[0])[0], place(position, min(found[1], high))[1], place(position, max(found[0], low))[1])
+        for position, found in enumerate(ranges)
+        if found is not None
+    )
+    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks, whiskers)
 
 
 def _broken(series: Series, place: Placement) -> Polyline:

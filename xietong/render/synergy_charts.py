@@ -12,7 +12,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 740.0, 20.0, 500.0
 #: Marks stand at multiples of 1, 2 or 5 times a power of ten; at most so many on each side of the origin.
 _MOST_MARKS: Final = 4
 #: The degrees in their drawing of width 760: where the rows begin, their height, and the ends of the scale.
-_ROWS_TOP, _ROW_HEIGHT = 70, 19
+_ROWS_TOP, _ROW_HEIGHT = 70, 24
 _SCALE_LEFT, _SCALE_RIGHT = 132.0, 740.0
 #: The curve of the example in its drawing of 640 × 260.
 _CURVE_LEFT, _CURVE_RIGHT, _CURVE_TOP, _CURVE_BOTTOM = 50.0, 620.0, 12.0, 216.0

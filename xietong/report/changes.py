@@ -31,6 +31,13 @@ class ChangeRow:
     system_synergy: str
     is_gap_widened: bool
     sentence: Sentence
+    rates: Sentence | None
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether anything of the change could be computed."""
+        known = (self.quadrant, self.reduction_pollution, self.reduction_carbon, self.decoupling, self.degree_change)
+        return any((*known, self.pollution_change, self.carbon_change, self.system_synergy))
 
 
 def change_rows(view: View, unit_code: str) -> tuple[ChangeRow, ...]:
@@ -59,6 +66,7 @@ def _change(view: View, row: Row) -> ChangeRow:
         system_synergy=_signed(row["system_synergy"], 3),
         is_gap_widened=widened,
         sentence=_sentence(view, row, difference, widened=widened),
+        rates=rates_sentence(row, view.period(row["base_period"]), view.label(row["quadrant"])),
     )
 
 
@@ -79,14 +87,33 @@ def _sentence(view: View, row: Row, difference: float | None, *, widened: bool) 
     if abs(difference) < _SMALLEST_DIFFERENCE:
         return Sentence("change.none", values)
     values["difference"] = wording.number(abs(difference), 2)
-    if widened:
-        return Sentence("change.gap_widened", values)
     direction = "up" if difference > 0 else "down"
+    kind = "gap_widened" if widened else direction
     interval = view.evaluation.change_intervals.get((row["unit_code"], row["base_period"], "synergy"))
-    if interval is None:
-        return Sentence(f"change.{direction}", values)
-    values |= {"low": wording.signed(interval["change_p05"], 2), "high": wording.signed(interval["change_p95"], 2)}
-    return Sentence(f"change.{direction}_{'clear' if interval['is_clear'] else 'unclear'}", values)
+    if interval is None or (widened and interval["is_clear"]):
+        return Sentence(f"change.{kind}", values)
+    # One digit more than the change: a clear one must not seem to begin at 0.00.
+    values |= {"low": wording.signed(interval["change_p05"], 3), "high": wording.signed(interval["change_p95"], 3)}
+    return Sentence(f"change.{kind}_{'clear' if interval['is_clear'] else 'unclear'}", values)
+
+
+def rates_sentence(row: Row, base: str, quadrant: str) -> Sentence | None:
+    """Return how far pollution and carbon fell or rose since ``base``, in percent, and what that is called.
+
+    None where a rate is not known. A unit whose two scores are level may still have one side rising: the level says
+    nothing about it, so the page says it apart.
+    """
+    if row["r_pollution"] is None or row["r_carbon"] is None or not quadrant:
+        return None
+    values = {"pollution": _moved(row["r_pollution"]), "carbon": _moved(row["r_carbon"])}
+    return Sentence("change.rates", {"base": base, "quadrant": quadrant, **values})
+
+
+def _moved(reduction: float) -> Sentence:
+    rate = wording.number(100 * abs(reduction), 1)
+    if not rate.strip("0."):
+        return Sentence("change.held")
+    return Sentence("change.fell" if reduction > 0 else "change.rose", {"rate": rate})
 
 
 def _rate(value: float | None) -> str:

@@ -1,6 +1,7 @@
 """One conclusion per output, computed from the marts; the outputs are never merged."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
@@ -44,13 +45,12 @@ def _assessment_card(view: View) -> OutputCard:
     rows = _assessed(view, [view.evaluation.assessment.get(unit.code) for unit in view.ranked_units], "score")
     if not rows:
         return OutputCard("assessment", is_computed=False, sentences=(Sentence("conclusion.assessment.not_computed"),))
-    best, worst = rows[0], rows[-1]
+    ends = _ends(view, "assessment", rows, "score", lambda row: grade_name(view, row["grade"]))
     state = Sentence(
         "conclusion.assessment.state",
         {
             **_extent(view, rows),
-            **_end(view, "best", best, view.score(best["score"]).text, grade_name(view, best["grade"])),
-            **_end(view, "worst", worst, view.score(worst["score"]).text, grade_name(view, worst["grade"])),
+            "ends": ends,
             "median": view.score(median(row["score"] for row in rows)).text,
             "rules": view.pick(scoring.selected.name),
         },
@@ -65,13 +65,12 @@ def _synergy_card(view: View) -> OutputCard:
     rows = _assessed(view, [view.evaluation.synergy.get(unit.code) for unit in view.ranked_units], "d_modified")
     if not rows:
         return OutputCard("synergy", is_computed=False, sentences=(Sentence("conclusion.synergy.none"),))
-    best, worst = rows[0], rows[-1]
+    ends = _ends(view, "synergy", rows, "d_modified", lambda row: view.synergy_band(row["band"]))
     state = Sentence(
         "conclusion.synergy.state",
         {
             **_extent(view, rows),
-            **_end(view, "best", best, view.degree(best["d_modified"]).text, view.synergy_band(best["band"])),
-            **_end(view, "worst", worst, view.degree(worst["d_modified"]).text, view.synergy_band(worst["band"])),
+            "ends": ends,
             "median": view.degree(median(row["d_modified"] for row in rows)).text,
         },
     )
@@ -90,12 +89,11 @@ def _synergy_card(view: View) -> OutputCard:
         for band in view.catalogue.index.synergy_bands
         if counts[band.level]
     )
-    change = _change(view)
-    sentences = (state, lag) if change is None else (state, lag, change)
-    return OutputCard("synergy", is_computed=True, sentences=sentences, bands=bands)
+    return OutputCard("synergy", is_computed=True, sentences=(state, lag), bands=bands)
 
 
-def _change(view: View) -> Sentence | None:
+def moved_together(view: View) -> Sentence | None:
+    """Return in how many ranked units pollution and carbon fell together since last year; None where none is known."""
     quadrants: Counter[str] = Counter()
     for unit in view.ranked_units:
         for row in view.evaluation.changes.get(unit.code, []):
@@ -104,21 +102,20 @@ def _change(view: View) -> Sentence | None:
     if not quadrants:
         return None
     mixed = quadrants["II"] + quadrants["IV"] + quadrants["axis"]
-    values = {"both": str(quadrants["I"]), "mixed": str(mixed), "neither": str(quadrants["III"])}
-    return Sentence("conclusion.synergy.change", values)
+    counts = {"both": quadrants["I"], "mixed": mixed, "neither": quadrants["III"], "units": quadrants.total()}
+    return Sentence("overview.lead", {"period": view.evaluated, **{name: str(n) for name, n in counts.items()}})
 
 
 def _index_card(view: View) -> OutputCard:
     rows = _assessed(view, [view.evaluation.index(unit.code) for unit in view.ranked_units], "score")
     if not rows:
         return OutputCard("index", is_computed=False, sentences=(Sentence("conclusion.index.none"),))
-    best, worst = rows[0], rows[-1]
+    ends = _ends(view, "index", rows, "score", lambda row: view.index_band(row["band"]))
     state = Sentence(
         "conclusion.index.state",
         {
             **_extent(view, rows),
-            **_end(view, "best", best, view.score(best["score"]).text, view.index_band(best["band"])),
-            **_end(view, "worst", worst, view.score(worst["score"]).text, view.index_band(worst["band"])),
+            "ends": ends,
             "median": view.score(median(row["score"] for row in rows)).text,
         },
     )
@@ -141,5 +138,31 @@ def _extent(view: View, rows: list[Row]) -> dict[str, str]:
     return {"period": view.evaluated, "assessed": str(len(rows)), "units": str(len(view.ranked_units))}
 
 
-def _end(view: View, end: str, row: Row, value: str, band: str) -> dict[str, str]:
-    return {end: view.unit_name(row["unit_code"]), f"{end}_value": value, f"{end}_band": band}
+def _ends(view: View, output: Output, rows: list[Row], column: str, band: Callable[[Row], str]) -> Sentence:
+    """Return who is highest and who lowest: how many share an end, else the interval of the rank of the one."""
+    first, last = _sharing(view, rows, rows[0], column), _sharing(view, rows, rows[-1], column)
+    if len(first) == len(rows):
+        return _end(view, output, "equal", first, column, band)
+    values = {
+        "highest": _end(view, output, "highest", first, column, band),
+        "lowest": _end(view, output, "lowest", last, column, band),
+    }
+    return Sentence("conclusion.ends", values)
+
+
+def _sharing(view: View, rows: list[Row], row: Row, column: str) -> list[Row]:
+    """Return the rows with the score of this one, to the digits that ranks are made of."""
+    digits = view.catalogue.index.rounding_digits
+    return [other for other in rows if round(other[column], digits) == round(row[column], digits)]
+
+
+def _end(view: View, output: Output, end: str, rows: list[Row], column: str, band: Callable[[Row], str]) -> Sentence:
+    value = view.degree(rows[0][column]) if output == "synergy" else view.score(rows[0][column])
+    values: dict[str, str | Sentence] = {"value": value.text, "band": band(rows[0])}
+    if len(rows) > 1:
+        return Sentence(f"conclusion.{end}.shared", {**values, "count": str(len(rows))})
+    values["unit"] = view.unit_name(rows[0]["unit_code"])
+    interval = view.interval(output, rows[0]["unit_code"])
+    if interval is None or interval.low == interval.high or end == "equal":
+        return Sentence(f"conclusion.{end}.one", values)
+    return Sentence(f"conclusion.{end}.placed", {**values, "low": str(interval.low), "high": str(interval.high)})

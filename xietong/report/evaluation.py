@@ -168,6 +168,19 @@ class Evaluation:
         return {(row["output"], row["unit_code"]): row for row in self._now("rank_intervals")}
 
     @cached_property
+    def _score_ranges(self) -> dict[tuple[str, str, str], tuple[float, float]]:
+        """Return the 5–95 % interval of a score by (output, unit, period), for the periods that have one."""
+        return {
+            (row["output"], row["unit_code"], row["period"]): (row["score_p05"], row["score_p95"])
+            for row in self.rows("rank_intervals")
+            if row.get("score_p05") is not None and row.get("score_p95") is not None
+        }
+
+    def score_ranges(self, output: str, unit_code: str) -> tuple[tuple[float, float] | None, ...]:
+        """Return the interval of a unit's score over all periods; most have none, it is computed for year-ends."""
+        return tuple(self._score_ranges.get((output, unit_code, period)) for period in self.periods)
+
+    @cached_property
     def measured_indicators(self) -> frozenset[str]:
         """Return the indicators that have a figure anywhere: received at any time, or computed now."""
         received = self.frame("observations")

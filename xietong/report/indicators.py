@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from xietong.catalogue import Indicator, Target, Unit
 from xietong.report import wording
 from xietong.report.coverage import Count, Coverage
-from xietong.report.distribution import Distribution, distribution
+from xietong.report.distribution import FEWEST_UNITS, Distribution, distribution
 from xietong.report.evaluation import Row
-from xietong.report.facts import Link
+from xietong.report.facts import Link, Sentence
 from xietong.report.formulas import FormulaText, formula_text
 from xietong.report.maps import MapView, score_grid
 from xietong.report.provenance import component_codes
 from xietong.report.quality import CheckRow, check_rows
+from xietong.report.spines import quantile
 from xietong.report.targets import TargetRow, target_row
 from xietong.report.view import Figure, Score, View
 
@@ -76,6 +77,7 @@ class IndicatorReport:
     checks: tuple[CheckRow, ...]
     findings: int
     used_in: tuple[Link, ...]
+    sentence: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -136,13 +138,14 @@ def indicator_report(view: View, coverage: Coverage, indicator: Indicator) -> In
         for found, unit in zip(figures, view.catalogue.units.units, strict=True)
         if unit.is_ranked and found.score.value is not None
     )
+    spread = distribution(view, indicator)
     return IndicatorReport(
         definition=definition_of(view, indicator),
         count=coverage.of_indicator(indicator),
         grid=score_grid(view, indicator.code) if scores else None,
         figures=figures,
         scores=scores,
-        distribution=distribution(view, indicator),
+        distribution=spread,
         targets=tuple(
             target_row(view, target) for target in view.catalogue.targets.targets if _concerns(target, indicator)
         ),
@@ -153,7 +156,41 @@ def indicator_report(view: View, coverage: Coverage, indicator: Indicator) -> In
             for other in view.catalogue.indicators
             if indicator.code in component_codes(other)
         ),
+        sentence=_sentence(view, indicator, spread),
     )
+
+
+def _sentence(view: View, indicator: Indicator, spread: Distribution | None) -> Sentence | None:
+    """Return the median of the ranked units, who is lowest and highest, and the median a year before; None for few."""
+    found = [(unit, view.figure(unit.code, indicator)) for unit in view.ranked_units]
+    known = sorted(
+        ((figure.value, unit) for unit, figure in found if figure.value is not None), key=lambda each: each[0]
+    )
+    if len(known) < FEWEST_UNITS:
+        return None
+    middle = quantile([value for value, _ in known], 0.5)
+    values: dict[str, str | Sentence] = {
+        "period": view.evaluated,
+        "units": str(len(known)),
+        "median": wording.number(middle, indicator.decimals),
+        "measure": view.measure(indicator.measure),
+    }
+    if known[0][0] == known[-1][0]:
+        return Sentence("indicator.summary.equal", values)
+    values |= {"lowest": _end(view, indicator, known, 0), "highest": _end(view, indicator, known, -1)}
+    if spread is not None and len(spread.rows) > 1 and spread.rows[0].period == view.evaluated:
+        values |= {"base": spread.rows[1].period, "before": spread.rows[1].quantiles[2]}
+        return Sentence("indicator.summary.with_base", values)
+    return Sentence("indicator.summary.alone", values)
+
+
+def _end(view: View, indicator: Indicator, known: list[tuple[float, Unit]], place: int) -> Sentence:
+    """Return the figure at one end with the unit that has it, or with how many share it as it is written."""
+    written = wording.number(known[place][0], indicator.decimals)
+    sharing = [unit for value, unit in known if wording.number(value, indicator.decimals) == written]
+    if len(sharing) > 1:
+        return Sentence("indicator.summary.shared", {"value": written, "count": str(len(sharing))})
+    return Sentence("indicator.summary.one", {"value": written, "unit": view.pick(sharing[0].name)})
 
 
 def _concerns(target: Target, indicator: Indicator) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from xietong.catalogue import Target
-from xietong.report.conclusions import OutputCard, output_cards
+from xietong.report.conclusions import OutputCard, moved_together, output_cards
 from xietong.report.coverage import Count, Coverage
-from xietong.report.facts import Link
+from xietong.report.facts import Link, Sentence
 from xietong.report.maps import MapView, bivariate_map, index_map, synergy_map
 from xietong.report.movers import MovedOutput, Movers, movers
 from xietong.report.targets import TargetRow, target_row
@@ -61,6 +61,7 @@ class PlanePoint:
 class Overview:
     """What the first page says."""
 
+    lead: Sentence | None
     cards: tuple[OutputCard, ...]
     assessed: int
     units: int
@@ -87,6 +88,7 @@ def overview(view: View, coverage: Coverage) -> Overview:
         target_row(view, target) for target in view.catalogue.targets.targets if _is_city_wide(view, target)
     )
     return Overview(
+        lead=moved_together(view),
         cards=output_cards(view),
         assessed=len(assessed),
         units=len(view.ranked_units),

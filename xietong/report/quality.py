@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from xietong.catalogue import SystemFormula
 from xietong.report import wording
 from xietong.report.corrections import CorrectedIndicator, corrections_of
 from xietong.report.coverage import Count, Coverage, MatrixRow
@@ -15,10 +16,12 @@ from xietong.report.evaluation import Row
 from xietong.report.facts import Link
 from xietong.report.findings import FindingRow, finding_rows
 from xietong.report.provenance import SNAPSHOT_DIGITS, Words, recorded
-from xietong.report.view import View
+from xietong.report.view import Figure, View
 
 #: So many findings fit on the page; all of them are in the download.
 _FINDINGS_SHOWN: Final = 150
+#: The highest rate that is written where something failed.
+_SHORT_OF_ALL: Final = 99.9
 _SEVERITIES: Final = ("critical", "warning", "info")
 #: What reading finds about a connected source as a whole (xietong.sources).
 _SOURCE_IS_DOWN: Final = frozenset(
@@ -51,7 +54,16 @@ class CheckGroup:
     checks: tuple[CheckRow, ...]
     evaluated: str
     failed: int
+    pass_rate: str
     success: bool
+
+
+@dataclass(frozen=True)
+class UnitData:
+    """How many figures a unit has, and the rates that the system computes of its reporting."""
+
+    count: Count
+    rates: tuple[Figure, ...]
 
 
 @dataclass(frozen=True)
@@ -60,8 +72,9 @@ class Quality:
 
     figures: int
     files: int
-    units: tuple[Count, ...]
-    indicators: tuple[Count, ...]
+    units: tuple[UnitData, ...]
+    #: Timeliness and share of figures that pass, as the catalogue names them: the columns of ``UnitData.rates``.
+    rates: tuple[Link, ...]
     checks: tuple[CheckGroup, ...]
     checks_total: int
     checks_failed: int
@@ -141,7 +154,11 @@ def check_rows(view: View, rows: Iterable[Row]) -> tuple[CheckRow, ...]:
 
 
 def _pass_rate(evaluated: int | None, failed: int | None) -> str:
-    return wording.number(100 * (1 - (failed or 0) / evaluated), 1) if evaluated else ""
+    """Return the share that passed in percent; one failure among thousands is never rounded away to 100."""
+    if not evaluated:
+        return ""
+    rate = 100 * (1 - (failed or 0) / evaluated)
+    return wording.number(min(rate, _SHORT_OF_ALL) if failed else rate, 1)
 
 
 def quality(view: View, coverage: Coverage) -> Quality:
@@ -150,11 +167,15 @@ def quality(view: View, coverage: Coverage) -> Quality:
     severities = Counter(row["severity"] for row in findings)
     checks = view.evaluation.rows("checks")
     revisions = view.evaluation.rows("revisions")
+    rates = [indicator for indicator in view.catalogue.indicators if isinstance(indicator.formula, SystemFormula)]
     return Quality(
         figures=view.evaluation.frame("observations").height,
         files=view.evaluation.frame("snapshots").height,
-        units=tuple(coverage.of_unit(unit) for unit in view.catalogue.units.units),
-        indicators=coverage.most_missing,
+        units=tuple(
+            UnitData(coverage.of_unit(unit), tuple(view.figure(unit.code, indicator) for indicator in rates))
+            for unit in view.catalogue.units.units
+        ),
+        rates=tuple(view.indicator_link(indicator.code) for indicator in rates),
         checks=_check_groups(view, checks),
         checks_total=len(checks),
         checks_failed=sum(not row["success"] for row in checks),
@@ -183,6 +204,7 @@ def _check_groups(view: View, rows: list[Row]) -> tuple[CheckGroup, ...]:
             checks=check_rows(view, sorted(found, key=lambda row: (bool(row["success"]), row["indicator_code"] or ""))),
             evaluated=wording.number(sum(row["evaluated"] or 0 for row in found), 0),
             failed=sum(row["failed"] or 0 for row in found),
+            pass_rate=_pass_rate(sum(row["evaluated"] or 0 for row in found), sum(row["failed"] or 0 for row in found)),
             success=all(row["success"] for row in found),
         )
         for (gate, expectation), found in sorted(groups.items())

@@ -1,5 +1,6 @@
 """The ranking: both computed outputs, each rank with the interval in which it may lie."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from xietong.catalogue import Unit
@@ -100,6 +101,7 @@ class Ranking:
     ranked_units: int
     base_period: str
     first_period: str
+    separated: tuple[Sentence, ...]
 
 
 def ranking(view: View) -> Ranking:
@@ -118,7 +120,16 @@ def ranking(view: View) -> Ranking:
         ranked_units=len(view.ranked_units),
         base_period=view.period(base_period(view)),
         first_period=view.period(view.evaluation.periods[0]) if view.evaluation.periods else "",
+        separated=tuple(_separated(view, outputs)),
     )
+
+
+def _separated(view: View, outputs: tuple[str, ...]) -> Iterator[Sentence]:
+    """Yield for each output into how many groups the ranks can be told apart; nothing where that was not computed."""
+    for output in outputs:
+        groups = {group.first for group in tied_groups(view, output).values()}
+        if groups:
+            yield Sentence(f"ranking.separated.{output}", {"groups": str(len(groups))})
 
 
 def synergy_table(view: View) -> RankTable:

@@ -70,7 +70,8 @@ def _units(view: View) -> Iterator[Entry]:
 
 
 def _indicators(view: View) -> Iterator[Entry]:
-    for indicator in view.catalogue.indicators:
+    # What is scored comes before what it is computed from: both often begin with the same word.
+    for indicator in sorted(view.catalogue.indicators, key=lambda indicator: indicator.node is None):
         link = Link(view.pick(indicator.name), indicator_path(indicator.code))
         yield Entry(link, f"{_other(view, indicator.name)} {indicator.code}", view.pick(indicator.definition))
 

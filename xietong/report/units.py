@@ -136,6 +136,8 @@ class UnitReport:
     assessment: AssessmentFacts
     degree_series: tuple[float | None, ...]
     index_series: tuple[float | None, ...]
+    degree_ranges: tuple[tuple[float, float] | None, ...]
+    index_ranges: tuple[tuple[float, float] | None, ...]
     periods: tuple[str, ...]
     course: UnitCourse | None
     changes: tuple[ChangeRow, ...]
@@ -158,6 +160,7 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
     synergy_row, index_row = view.evaluation.synergy.get(unit.code), view.evaluation.index(unit.code)
     findings = view.evaluation.findings_by_unit.get(unit.code, [])
     changes = change_rows(view, unit.code)
+    assessment = assessment_facts(view, unit)
     received, total = _received(view, unit)
     return UnitReport(
         code=unit.code,
@@ -169,12 +172,14 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         former=tuple(_former(view, unit)),
         overlaps=tuple(view.unit_link(code) for code in unit.overlaps),
         note=view.optional(unit.note),
-        sentences=tuple(_lead(view, unit, synergy_row, index_row, changes, coverage.of_unit(unit))),
+        sentences=tuple(_lead(view, unit, changes, assessment, coverage.of_unit(unit))),
         synergy=_synergy(view, unit, synergy_row),
         index=_index(view, unit, index_row),
-        assessment=assessment_facts(view, unit),
+        assessment=assessment,
         degree_series=view.evaluation.degree_series.get(unit.code, ()),
         index_series=view.evaluation.index_series.get(unit.code, ()),
+        degree_ranges=view.evaluation.score_ranges("synergy", unit.code),
+        index_ranges=view.evaluation.score_ranges("index", unit.code),
         periods=tuple(view.period(code) for code in view.evaluation.periods),
         course=unit_course(view, unit),
         changes=changes,
@@ -203,10 +208,10 @@ def _former(view: View, unit: Unit) -> list[str]:
 
 
 def _lead(
-    view: View, unit: Unit, synergy: Row | None, index: Row | None, changes: tuple[ChangeRow, ...], count: Count
+    view: View, unit: Unit, changes: tuple[ChangeRow, ...], assessment: AssessmentFacts, count: Count
 ) -> list[Sentence]:
-    name = view.pick(unit.name)
-    opening: dict[str, str | Sentence] = {"period": view.evaluated, "unit": name}
+    synergy, index = view.evaluation.synergy.get(unit.code), view.evaluation.index(unit.code)
+    opening: dict[str, str | Sentence] = {"period": view.evaluated, "unit": view.pick(unit.name)}
     sentences = []
     if synergy is not None and synergy["state"] == "assessed":
         values = {
@@ -221,6 +226,7 @@ def _lead(
     else:
         missing = {"missing": str(count.missing), "due": str(count.due)}
         sentences.append(Sentence("unit.lead.no_synergy", {**opening, **missing}))
+    sentences.extend(change.rates for change in changes if change.base_kind == "previous_year" and change.rates)
     if index is not None and index["state"] == "assessed":
         values = {
             **opening,
@@ -229,7 +235,15 @@ def _lead(
             "rank": _rank(view, "index", index) or Sentence(f"rank.none.{unit.kind}"),
         }
         sentences.append(Sentence("unit.lead.index", values))
+    sentences.extend(_assessment_lead(unit, assessment))
     return sentences
+
+
+def _assessment_lead(unit: Unit, found: AssessmentFacts) -> list[Sentence]:
+    if not found.is_assessed or not found.score.text:
+        return []
+    rank = found.rank or Sentence(f"rank.none.{unit.kind}")
+    return [Sentence("unit.lead.assessment", {"score": found.score.text, "grade": found.grade, "rank": rank})]
 
 
 def _rank(view: View, output: str, row: Row) -> Sentence | None:

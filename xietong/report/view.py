@@ -221,7 +221,7 @@ class View:
         interval = self.interval(output, row["unit_code"])
         if interval is None:
             return Sentence("rank.without_interval", values)
-        if interval.low == interval.high:
+        if interval.low == interval.high == row["rank"]:
             return Sentence("rank.certain", values)
         return Sentence("rank.with_interval", {**values, "low": str(interval.low), "high": str(interval.high)})
 
