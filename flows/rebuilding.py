@@ -26,7 +26,11 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
     The rebuild needs the snapshots, and the program and packages that made the release; where one of
     them is another, that is the difference.
     """
-    inputs = ReleaseInputs.from_manifest(release.manifest)
+    try:
+        inputs = ReleaseInputs.from_manifest(release.manifest)
+    except XietongError as error:
+        yield str(error)
+        return
     if inputs.sources_digest != directory_digest(source_files(settings)):
         yield "it was made by another version of the program, catalogue or templates; rebuild it with that version"
         return

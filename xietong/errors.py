@@ -12,6 +12,7 @@ XietongError
 ├── TargetError          the site is published here, not everywhere else     exit code 1
 ├── EditionBusyError     another run of the edition is under way             exit code 1
 ├── DiskFullError        the disk has no room for what the run writes        exit code 1
+├── AccessRefusedError   the run may not read or write where it has to       exit code 1
 └── RejectedError        the review rejected the draft                       exit code 1
 """
 
@@ -22,6 +23,8 @@ from typing import Final
 
 #: What the system says when a disk, a quota or the size that one file may have is used up.
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: What it says when something may not be read or written, or is not what its path says.
+_NO_ACCESS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR)
 
 
 class XietongError(Exception):
@@ -96,6 +99,10 @@ class DiskFullError(XietongError):
     """There is no room for what is to be written; what is served is as whole as it was."""
 
 
+class AccessRefusedError(XietongError):
+    """A file or folder may not be read or written, such as on a disk that is mounted read-only."""
+
+
 def lack_of_room(error: BaseException) -> str | None:
     """Return the system's words where an error comes of a full disk, a quota or a limit of file size, else None.
 
@@ -106,6 +113,14 @@ def lack_of_room(error: BaseException) -> str | None:
             words = os.strerror(number)
             if getattr(each, "errno", None) == number or words in str(each):
                 return words
+    return None
+
+
+def lack_of_access(error: BaseException) -> str | None:
+    """Return the path and the system's words where an error comes of a file that may not be used, else None."""
+    for each in _chain(error):
+        if isinstance(each, OSError) and each.errno in _NO_ACCESS and each.filename is not None:
+            return f"{each.filename}: {os.strerror(each.errno)}"
     return None
 
 
