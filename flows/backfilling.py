@@ -82,7 +82,7 @@ def release_of_period(wanted: PeriodRelease) -> str:
     """
     settings, edition = wanted.settings, wanted.edition
     aside = settings.edition_directory(edition) / BACKFILLS / ".work" / wanted.period
-    alone = settings.model_copy(update={"build_directory": aside, "signing_key": None, "notification_addresses": ()})
+    alone = settings.without_publication(build_directory=aside)
     _share_inputs(settings, alone, edition)
     summary = run_evaluation(alone, edition, wanted.period, None, _directly, keep_beside)
     made = alone.edition_directory(edition) / RELEASES / summary.release
@@ -163,7 +163,8 @@ def tables_wanted(settings: Settings, release: Release, periods: Sequence[str]) 
     """Return what has to be done for every period, in a workspace of the release's edition."""
     edition = str(release.manifest["inputs"]["edition"])
     folder = workspace(settings, edition)
-    return [PeriodTables(settings, edition, release.directory, period, folder) for period in periods]
+    sent = settings.without_publication()
+    return [PeriodTables(sent, edition, release.directory, period, folder) for period in periods]
 
 
 def finish_tables(wanted: Sequence[PeriodTables], hashes: Sequence[dict[str, str]]) -> Path:

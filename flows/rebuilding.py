@@ -35,15 +35,8 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
         yield "it was made by another version of the program, catalogue or templates; rebuild it with that version"
         return
     with tempfile.TemporaryDirectory(prefix="xietong-rebuild-") as folder:
-        aside = settings.model_copy(
-            update={
-                "build_directory": Path(folder) / "build",
-                "inbox_directory": Path(folder) / "inbox",
-                "signing_key": None,
-                "notification_addresses": (),
-                "publishing_targets": (),
-                "publishing_command": "",
-            }
+        aside = settings.without_publication(
+            build_directory=Path(folder) / "build", inbox_directory=Path(folder) / "inbox"
         )
         try:
             _lay_out(settings, aside, inputs)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -109,6 +109,11 @@ class Settings(BaseSettings):
     def edition_directory(self, edition: str) -> Path:
         """Return the directory of an edition's generated files."""
         return self.build_directory / edition
+
+    def without_publication(self, **changes: Any) -> Self:
+        """Return the settings of an evaluation that signs nothing, tells nobody and copies nothing anywhere."""
+        silent = {"signing_key": None, "notification_addresses": (), "publishing_targets": (), "publishing_command": ""}
+        return self.model_copy(update=silent | changes)
 
 
 def _meant_by(name: str) -> Iterable[str]:
