@@ -1,7 +1,8 @@
 """docs/operations.md is run: its blocks in their order, in a folder that looks like a fresh installation.
 
-Three things differ from what a reader does: the installed environment is reused, the ports are free ones,
-and the two services that the guide starts in shells of their own are started beside and ended by process id.
+Four things differ from what a reader does: the installed environment is reused, the ports are free ones, server and
+worker look for work more often, and the two services that the guide starts in shells of their own are started beside
+and ended by process id.
 """
 
 import os
@@ -93,7 +94,9 @@ class Shell:
 def shell(installation) -> Shell:
     given = environment_of(installation)
     own = {name: value for name, value in given.items() if not name.startswith(("PREFECT_", "XIETONG_"))}
-    return Shell(installation, own | {"PREFECT_WORKER_QUERY_SECONDS": "0.5", "HOME": str(installation / "home")})
+    # Both look for work once in a while, and the test need not wait as long as a reader does.
+    impatient = {"PREFECT_WORKER_QUERY_SECONDS": "0.5", "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "3"}
+    return Shell(installation, own | impatient | {"HOME": str(installation / "home")})
 
 
 @pytest.fixture(scope="module")
