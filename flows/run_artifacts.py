@@ -119,11 +119,11 @@ def show_summary(settings: Settings, summary: Summary, release: Release) -> None
 
 
 def site_link(settings: Settings, release: Release) -> str:
-    """Return the site of a release in Markdown: a link where it is served to reviewers, else its file."""
+    """Return the site of a release in Markdown: a link by its name where it is served to reviewers, else its file."""
     if settings.review_address is None:
         return f"`{release.directory / 'site' / 'index.html'}`"
     address = f"{settings.review_address.rstrip('/')}/releases/{release.name}/index.html"
-    return f"[{address}]({address})"
+    return f"[{release.name}]({address})"
 
 
 def with_intervals(compared: pl.DataFrame, release: Release) -> pl.DataFrame:
