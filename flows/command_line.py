@@ -373,7 +373,7 @@ def study(
 
 def main() -> None:
     """Run the command; a mistake that its message explains ends with one sentence and the documented code."""
-    from xietong.errors import CatalogueErrors, XietongError, lack_of_access, lack_of_room
+    from xietong.errors import CatalogueErrors, XietongError, told_by_the_system
 
     try:
         sys.exit(app(exit_on_error=False, print_error=False))
@@ -391,11 +391,8 @@ def main() -> None:
         sys.stderr.write("stopped; the published site is as it was\n")
         sys.exit(130)
     except Exception as error:
-        words, place = lack_of_room(error), lack_of_access(error)
-        if words is not None:
-            sys.stderr.write(f"there is no room on the disk ({words}); make room and run the command again\n")
-        elif place is not None:
-            sys.stderr.write(f"the command may not use {place}; see who may read and write there\n")
-        else:
+        sentence = told_by_the_system(error)
+        if sentence is None:
             raise
+        sys.stderr.write(f"{sentence}\n")
         sys.exit(1)

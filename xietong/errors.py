@@ -124,6 +124,15 @@ def lack_of_access(error: BaseException) -> str | None:
     return None
 
 
+def told_by_the_system(error: BaseException) -> str | None:
+    """Return what a person is told of an error that the machine has made and not the program, else None."""
+    words = lack_of_room(error)
+    if words is not None:
+        return f"there is no room on the disk ({words}); make room and run the command again"
+    place = lack_of_access(error)
+    return f"the command may not use {place}; see who may read and write there" if place is not None else None
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """Yield the error and those that it came of."""
     seen = set[int]()
