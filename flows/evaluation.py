@@ -25,6 +25,11 @@ class StageRunner(Protocol):
         """Return what the stage returns; ``title`` is what an officer reads while it runs."""
 
 
+def directly(_: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a stage without showing anything, and return what it returns."""
+    return stage(*args, **kwargs)
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a run says at its end."""

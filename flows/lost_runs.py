@@ -7,7 +7,7 @@ lives, and a worker that starts has those begin again whose lock nobody holds; w
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -21,18 +21,20 @@ FOLDER: Final = "server-runs"
 def alive(settings: Settings, run_id: object) -> Iterator[None]:
     """Hold the lock of a run of the server for as long as the context lasts.
 
-    The file stays when the process is ended from outside, which is no exception of Python's usual kind.
+    The file stays when the process is ended from outside, which is no exception of Python's usual kind. Where there
+    is no room for the file, or it may not be written, the run goes on without: it will tell of that itself.
     """
     path = settings.build_directory / FOLDER / str(run_id)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with ExitStack() as held:
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(held.enter_context(path.open("ab")), fcntl.LOCK_EX)
         try:
             yield
         except Exception:
-            path.unlink(missing_ok=True)
+            _forget(path)
             raise
-        path.unlink(missing_ok=True)
+        _forget(path)
 
 
 def begin_lost_runs_again(settings: Settings) -> list[str]:
@@ -53,8 +55,13 @@ def begin_lost_runs_again(settings: Settings) -> list[str]:
                     message = "The process of the run was gone when the worker started; the run begins again."
                     client.set_flow_run_state(run.id, AwaitingRetry(message=message), force=True)
                     begun.append(run.name)
-            path.unlink(missing_ok=True)
+            _forget(path)
     return begun
+
+
+def _forget(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def _without_process(folder: Path) -> list[Path]:

@@ -2,12 +2,12 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from flows.evaluation import run_evaluation
+from flows.evaluation import directly, run_evaluation
 from flows.planning import inbox_of, plan, prepare
 from flows.polling import pulled_directory
 from flows.step_memory import source_files
@@ -15,9 +15,6 @@ from xietong.errors import XietongError
 from xietong.releases import Release, ReleaseInputs, differences, directory_digest, read_release
 from xietong.settings import Settings
 from xietong.sources import SnapshotStore, pulled_hashes
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
@@ -41,7 +38,7 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
         try:
             _lay_out(settings, aside, inputs)
             moment = datetime.fromisoformat(inputs.as_of)
-            summary = run_evaluation(aside, inputs.edition, inputs.period, moment, _directly)
+            summary = run_evaluation(aside, inputs.edition, inputs.period, moment, directly)
         except XietongError as error:
             yield f"it could not be built again: {error}"
             return
@@ -85,7 +82,3 @@ def _first_other_input(release: Release, again: Mapping[str, Any]) -> str:
     before, after = release.manifest["inputs"], again["inputs"]
     other = next((key for key in before if before[key] != after[key]), "nothing")
     return f"its {other} differ"
-
-
-def _directly(_: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    return stage(*args, **kwargs)

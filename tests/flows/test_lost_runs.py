@@ -46,6 +46,14 @@ def test_what_is_ended_from_outside_is_found(tmp_path, blow) -> None:
     assert [path.name for path in _without_process(tmp_path / FOLDER)] == [RUN]
 
 
+def test_a_place_that_cannot_be_written_keeps_no_run_from_its_work(tmp_path) -> None:
+    (tmp_path / FOLDER).touch()
+    done = []
+    with alive(Settings(build_directory=tmp_path), RUN):
+        done.append(RUN)
+    assert done == [RUN]
+
+
 def test_files_of_others_in_the_folder_are_no_runs(tmp_path) -> None:
     (tmp_path / "notes").touch()
     assert _without_process(tmp_path) == []
