@@ -45,7 +45,7 @@ def list_releases(settings: Settings, edition: str) -> int:
     for release in found:
         mark = "*" if served is not None and release.name == served.name else " "
         signed = "signed" if is_signed(release) else "unsigned"
-        as_of = release.manifest["inputs"]["as_of"][:10]
+        as_of = str(release.manifest["inputs"].get("as_of", "unknown"))[:10]
         times = ", ".join(moments.get(release.name, [])) or "never"
         console.print(f"{mark} {release.name}  as of {as_of}  {signed}  put in place: {times}")
     for name in damaged:
@@ -80,7 +80,7 @@ def verify_release(settings: Settings, edition: str, name: str | None, key: Path
     """
     release = served_release(settings, edition) if name is None else named_release(settings, edition, name)
     console = _console()
-    console.print(f"{release.name}: {len(release.manifest['outputs'])} files")
+    console.print(f"{release.name}: {len(release.manifest.get('outputs') or ())} files")
     problems = list(broken_promises(release))
     console.print("files: " + ("every byte as the manifest says" if not problems else f"{len(problems)} problems"))
     if key is not None:

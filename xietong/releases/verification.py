@@ -11,7 +11,8 @@ from xietong.releases.manifest import Release, canonical, output_hashes, release
 def broken_promises(release: Release) -> Iterator[str]:
     """Yield one sentence for everything that is not as the manifest says; nothing when the release is whole."""
     yield from contradictions(release)
-    yield from differences(release.manifest["outputs"], output_hashes(release.directory))
+    promised = release.manifest.get("outputs")
+    yield from differences(promised if isinstance(promised, dict) else {}, output_hashes(release.directory))
 
 
 def contradictions(release: Release) -> Iterator[str]:
@@ -21,12 +22,12 @@ def contradictions(release: Release) -> Iterator[str]:
     """
     manifest = release.manifest
     digest = hashlib.sha256(canonical(manifest["inputs"])).hexdigest()
-    if digest != manifest["inputs_sha256"]:
+    if digest != manifest.get("inputs_sha256"):
         yield "the recorded inputs do not give the recorded digest of the inputs"
     name = release_name(str(manifest["inputs"].get("period")), digest)
-    if name != release.name or manifest["release"] != release.name:
+    if name != release.name or manifest.get("release") != release.name:
         yield f"the inputs make the release {name}, but it is named {release.name}"
-    if hashlib.sha256(canonical(manifest["outputs"])).hexdigest() != manifest["outputs_sha256"]:
+    if hashlib.sha256(canonical(manifest.get("outputs"))).hexdigest() != manifest.get("outputs_sha256"):
         yield "the recorded hashes of the files do not give the recorded digest of the outputs"
 
 
