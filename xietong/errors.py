@@ -24,7 +24,7 @@ from typing import Final
 #: What the system says when a disk, a quota or the size that one file may have is used up.
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 #: What it says when something may not be read or written, or is not what its path says.
-_NO_ACCESS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR)
+_NO_ACCESS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 
 
 class XietongError(Exception):

@@ -135,14 +135,15 @@ def test_a_disk_that_may_only_be_read_costs_one_run_and_nothing_else(small_editi
     assert (ended.outcome, ended.code) == ("refused", 1), ended.sentence
     assert re.search(r"nothing may be written where the releases of provinces lie \(.*: Read-only file", ended.sentence)
     assert_nothing_is_half(edition, served)
-    # The edition may be written, one folder of it may not: somebody else has put a file in its place.
-    (edition.settings.build_directory / "snapshots").rename(edition.settings.build_directory / "aside")
-    (edition.settings.build_directory / "snapshots").touch()
+    # The edition may be written, what is received may not be kept: then nothing is published that cannot be traced.
+    store = edition.settings.build_directory / "snapshots"
+    store.rename(edition.settings.build_directory / "aside")
+    store.touch()
     ended = driver.run(edition)
     assert (ended.outcome, ended.code) == ("refused", 1), ended.sentence
-    assert re.search(rf"it may not use .*snapshots.*: Not a directory; {served} is served, whole", ended.sentence)
-    (edition.settings.build_directory / "snapshots").unlink()
-    (edition.settings.build_directory / "aside").rename(edition.settings.build_directory / "snapshots")
+    assert re.search(rf"it may not use .*snapshots.*: File exists; {served} is served, whole", ended.sentence)
+    store.unlink()
+    (edition.settings.build_directory / "aside").rename(store)
     assert driver.run(edition).outcome == "served"
     assert current_release(edition.directory).name != served
 
