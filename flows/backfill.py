@@ -70,7 +70,9 @@ def backfill(parameters: BackfillParameters) -> list[str]:
         if parameters.made == Made.TABLES:
             return [_tables(settings, edition, last, periods)]
         folder = workspace(settings, edition)
-        wanted = [PeriodRelease(settings, edition, period) for period in periods[:-1]]
+        # Tasks carry their settings to other machines: without the secrets of a publication, which they have none of.
+        sent = settings.without_publication()
+        wanted = [PeriodRelease(sent, edition, period) for period in periods[:-1]]
         # A whole evaluation keeps two processes busy and a gigabyte of memory: in threads one after the other.
         one_by_one = {"task_workers": 1} if settings.task_runner == "threads" else {}
         names = [*mapped(settings.model_copy(update=one_by_one), "评价", release_of_period, wanted), last]

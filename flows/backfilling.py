@@ -6,26 +6,24 @@ period and the year-ends alone.
 """
 
 import hashlib
+import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Final
 
 import polars as pl
 
-from flows.evaluation import run_evaluation
+from flows.evaluation import directly, run_evaluation
 from flows.review import keep_beside
 from flows.uncertainty import MARTS
 from xietong.catalogue import Catalogue, load_catalogue, load_edition
 from xietong.errors import XietongError
-from xietong.releases import MANIFEST, RELEASES, Release, differences, read_release
+from xietong.releases import MANIFEST, RELEASES, Release, differences
 from xietong.releases.manifest import canonical
 from xietong.settings import Settings
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 BACKFILLS: Final = "backfills"
 #: What is simulated for every period of its own.
@@ -82,9 +80,9 @@ def release_of_period(wanted: PeriodRelease) -> str:
     """
     settings, edition = wanted.settings, wanted.edition
     aside = settings.edition_directory(edition) / BACKFILLS / ".work" / wanted.period
-    alone = settings.model_copy(update={"build_directory": aside, "signing_key": None, "notification_addresses": ()})
+    alone = settings.without_publication(build_directory=aside)
     _share_inputs(settings, alone, edition)
-    summary = run_evaluation(alone, edition, wanted.period, None, _directly, keep_beside)
+    summary = run_evaluation(alone, edition, wanted.period, None, directly, keep_beside)
     made = alone.edition_directory(edition) / RELEASES / summary.release
     _move(made, settings.edition_directory(edition) / RELEASES / summary.release)
     shutil.rmtree(aside)
@@ -112,11 +110,18 @@ def _move(made: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         made.rename(target)
         return
-    earlier, again = (read_release(folder).manifest["outputs"] for folder in (target, made))
-    other = next(differences(earlier, again), None)
+    other = next(differences(_outputs(target), _outputs(made)), None)
     if other is not None:
         raise XietongError(f"{target.name} exists and the same inputs now give something else: {other}")
     shutil.rmtree(made)
+
+
+def _outputs(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file in the folder as its manifest, of a release or of tables, has it."""
+    try:
+        return dict(json.loads((folder / MANIFEST).read_bytes())["outputs"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise XietongError(f"the manifest of {folder.name} cannot be read; remove that folder and run again") from error
 
 
 def tables_of_period(wanted: PeriodTables) -> dict[str, str]:
@@ -163,7 +168,8 @@ def tables_wanted(settings: Settings, release: Release, periods: Sequence[str]) 
     """Return what has to be done for every period, in a workspace of the release's edition."""
     edition = str(release.manifest["inputs"]["edition"])
     folder = workspace(settings, edition)
-    return [PeriodTables(settings, edition, release.directory, period, folder) for period in periods]
+    sent = settings.without_publication()
+    return [PeriodTables(sent, edition, release.directory, period, folder) for period in periods]
 
 
 def finish_tables(wanted: Sequence[PeriodTables], hashes: Sequence[dict[str, str]]) -> Path:
@@ -182,7 +188,3 @@ def finish_tables(wanted: Sequence[PeriodTables], hashes: Sequence[dict[str, str
     target = first.folder.parent / f"{first.release.name}_{first.period}_{last.period}"
     _move(first.folder, target)
     return target
-
-
-def _directly(_: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    return stage(*args, **kwargs)

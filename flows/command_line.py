@@ -5,10 +5,12 @@ Nothing heavy is imported here; each command imports what it runs, so that ``--h
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cyclopts import App
+from cyclopts import App, CycloptsError
 
 if TYPE_CHECKING:
     from xietong.settings import Settings
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 app = App(
     name="xietong",
     help="协同: assesses how districts cut pollution and carbon together, and publishes the evaluation site.",
+    version=partial(version, "xietong"),
     version_flags=["--version"],
 )
 
@@ -38,12 +41,10 @@ def run(
     """
     from flows.evaluation import run_evaluation
     from flows.progress import ProgressDisplay, print_summary
-    from xietong.settings import Settings
 
-    settings = Settings() if out is None else Settings(build_directory=out)
     moment = as_of if as_of is None or as_of.tzinfo is not None else as_of.replace(tzinfo=UTC)
     with ProgressDisplay() as display:
-        summary = run_evaluation(settings, edition, period, moment, display)
+        summary = run_evaluation(_settings(out), edition, period, moment, display)
     print_summary(summary)
     return 0
 
@@ -71,9 +72,8 @@ def template(*, unit: str, period: str, edition: str = "chongqing", out: Path | 
         out: the file to write, instead of CODE_NAME_PERIOD.xlsx here.
     """
     from flows.intake import make_template
-    from xietong.settings import Settings
 
-    sys.stdout.write(f"{make_template(Settings(), edition, unit, period, out)}\n")
+    sys.stdout.write(f"{make_template(_settings(), edition, unit, period, out)}\n")
     return 0
 
 
@@ -89,11 +89,10 @@ def intake(*files: Path, edition: str, check_only: bool = False) -> int:
     from flows.intake import take_in
     from flows.progress import print_taken_in
     from xietong.errors import UsageError
-    from xietong.settings import Settings
 
     if not files:
         raise UsageError("name the files to take in")
-    return print_taken_in(take_in(Settings(), edition, files, check_only=check_only))
+    return print_taken_in(take_in(_settings(), edition, files, check_only=check_only))
 
 
 @app.command
@@ -105,9 +104,8 @@ def poll(*, edition: str, out: Path | None = None) -> int:
         out: where everything generated goes, instead of build/.
     """
     from flows.polling import poll_and_tell
-    from xietong.settings import Settings
 
-    return poll_and_tell(Settings() if out is None else Settings(build_directory=out), edition)
+    return poll_and_tell(_settings(out), edition)
 
 
 @app.command(name="air-days")
@@ -146,10 +144,8 @@ def explain(
     """
     from flows.chain_printing import print_chain
     from flows.explaining import explain_figure
-    from xietong.settings import Settings
 
-    settings = Settings() if out is None else Settings(build_directory=out)
-    return (print_chain if json else explain_figure)(settings, edition, unit, indicator, period)
+    return (print_chain if json else explain_figure)(_settings(out), edition, unit, indicator, period)
 
 
 @app.command
@@ -169,9 +165,8 @@ def reports(
         language: zh or en; by default zh; may be given several times.
     """
     from flows.printing import report_printing
-    from xietong.settings import Settings
 
-    return report_printing(Settings(), edition, out, unit or (), language or ("zh",))
+    return report_printing(_settings(), edition, out, unit or (), language or ("zh",))
 
 
 @app.command
@@ -309,7 +304,7 @@ def key(*, out: Path) -> int:
     return 0
 
 
-def _settings(out: Path | None) -> "Settings":
+def _settings(out: Path | None = None) -> "Settings":
     from xietong.settings import Settings
 
     return Settings() if out is None else Settings(build_directory=out)
@@ -378,10 +373,14 @@ def study(
 
 def main() -> None:
     """Run the command; a mistake that its message explains ends with one sentence and the documented code."""
-    from xietong.errors import CatalogueErrors, XietongError, lack_of_room
+    from xietong.errors import CatalogueErrors, XietongError, told_by_the_system
 
     try:
-        sys.exit(app())
+        sys.exit(app(exit_on_error=False, print_error=False))
+    except CycloptsError as error:
+        command = " ".join(("xietong", *(error.command_chain or ())))
+        sys.stderr.write(f"{' '.join(str(error).split())} See: {command} --help\n")
+        sys.exit(2)
     except CatalogueErrors as errors:
         sys.stderr.write("\n  ".join([errors.message, *map(str, errors.exceptions)]) + "\n")
         sys.exit(errors.exit_code)
@@ -392,8 +391,8 @@ def main() -> None:
         sys.stderr.write("stopped; the published site is as it was\n")
         sys.exit(130)
     except Exception as error:
-        words = lack_of_room(error)
-        if words is None:
+        sentence = told_by_the_system(error)
+        if sentence is None:
             raise
-        sys.stderr.write(f"there is no room on the disk ({words}); make room and run the command again\n")
+        sys.stderr.write(f"{sentence}\n")
         sys.exit(1)

@@ -7,9 +7,9 @@ from typing import Final
 import polars as pl
 from rich.console import Console
 
+from flows.kept_releases import named_release
 from flows.review import read_mart
-from xietong.errors import UsageError
-from xietong.releases import Release, releases_of
+from xietong.releases import Release
 from xietong.settings import Settings
 
 COMPARED: Final = pl.Schema(
@@ -78,19 +78,16 @@ def print_differences(settings: Settings, edition: str, before: str, after: str)
     Raises:
         UsageError: there is no such release.
     """
-    known = {release.name: release for release in releases_of(settings.edition_directory(edition))}
-    for name in (before, after):
-        if name not in known:
-            raise UsageError(f"there is no release {name!r} of {edition}; there are: {', '.join(known) or 'none'}")
+    earlier, later = (named_release(settings, edition, name) for name in (before, after))
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    rows = compared_ranks(known[before], known[after])
+    rows = compared_ranks(earlier, later)
     different = differing(rows)
     console.print(f"{edition}: {before} → {after}: {different.height} of {rows.height} scores or ranks differ")
     for row in different.to_dicts():
         scores = f"{_number(row['score_before'])} → {_number(row['score_after'])}"
         ranks = f"rank {row['rank_before'] or '—'} → {row['rank_after'] or '—'}"
         console.print(f"  {row['output']:<10} {row['unit_code']:<16} {scores}  {ranks}")
-    for line in _causes(known[before].directory, known[after].directory):
+    for line in _causes(earlier.directory, later.directory):
         console.print(line)
     return 0
 

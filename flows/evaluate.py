@@ -4,6 +4,7 @@ Annotations stay real objects here: with postponed ones a deployment run fails o
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from prefect import flow, get_run_logger
@@ -12,10 +13,11 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
 
 from flows.evaluation import run_evaluation
+from flows.lost_runs import alive
 from flows.parameters import CHONGQING_TIME, EvaluationParameters
 from flows.review import approve_without_review
 from flows.review_in_ui import review_in_ui
-from flows.run_artifacts import StagesAsTasks, show_summary, shown
+from flows.run_artifacts import StagesAsTasks, show_summary, shown, site_link
 from flows.telling import announced
 from xietong.catalogue import Edition, load_edition
 from xietong.errors import RejectedError
@@ -66,10 +68,15 @@ def evaluate(parameters: EvaluationParameters) -> str | State[str]:
     """Evaluate an edition and return the name of the release that is now published; a rejected run is cancelled."""
     settings, edition, period = Settings(), str(parameters.edition), asked_period(parameters)
     by_hand = parameters.review == "manual"
-    review = announced(settings, review_in_ui(parameters.review_hours)) if by_hand else approve_without_review
+    review = (
+        announced(settings, review_in_ui(parameters.review_hours, partial(site_link, settings)))
+        if by_hand
+        else approve_without_review
+    )
     run_stage = StagesAsTasks()
     try:
-        summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
+        with alive(settings, flow_run.id):
+            summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     except RejectedError as error:
         # Somebody's decision, or nobody's in time: not a failure of the run.
         return Cancelled(name="Rejected", message=str(error))

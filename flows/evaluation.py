@@ -11,7 +11,7 @@ from flows.recovery import recovering
 from flows.review import Draft, Reviewer, approve_without_review, open_findings, read_mart
 from flows.step_memory import StepMemory
 from flows.telling import Announcements
-from xietong.releases import EditionLock, Release, current_release, in_use, is_signed
+from xietong.releases import EditionLock, Release, current_release, in_use, is_signed, read_private_key
 from xietong.settings import Settings
 
 P = ParamSpec("P")
@@ -23,6 +23,11 @@ class StageRunner(Protocol):
 
     def __call__(self, title: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Return what the stage returns; ``title`` is what an officer reads while it runs."""
+
+
+def directly(_: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a stage without showing anything, and return what it returns."""
+    return stage(*args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,9 @@ def _run(plan: planning.Plan, run_stage: StageRunner, review: Reviewer) -> tuple
     """Return the release that came of the run, and whether anything was new about it."""
     settings, edition = plan.settings, plan.edition.name
     directory = settings.edition_directory(edition)
+    if settings.signing_key is not None:
+        # A key that cannot be used would be found out after the review, which may have taken days.
+        read_private_key(settings.signing_key)
     with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
         release = _make_draft(plan, run_stage)
         served = current_release(directory)
@@ -90,14 +98,15 @@ def _run(plan: planning.Plan, run_stage: StageRunner, review: Reviewer) -> tuple
             _copy(settings, edition, release, run_stage)
             return release, False
     while True:
+        # In use until it is put in place: who holds the lock meanwhile may be removing what is superseded.
         with in_use(release):
             decision = review(Draft(edition, release, served, *open_findings(release)))
-        with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
-            if _name(current_release(directory)) == _name(served):
-                run_stage("发布", publication.conclude, plan, release, decision)
-                if decision.verdict == "publish":
-                    _copy(settings, edition, release, run_stage)
-                return release, True
+            with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
+                if _name(current_release(directory)) == _name(served):
+                    run_stage("发布", publication.conclude, plan, release, decision)
+                    if decision.verdict == "publish":
+                        _copy(settings, edition, release, run_stage)
+                    return release, True
         served = current_release(directory)
 
 

@@ -78,7 +78,7 @@ class EvaluationParameters(Form):
     as_of: AwareDatetime | None = Field(
         default=None,
         title="数据截止时点",
-        description="只用此刻以前收到的数据，可重现过去的评价；留空则用全部已收到的数据。",
+        description="只用此刻以前收到的数据，可重现过去的评价；留空则全用。注意时区：北京时间比 UTC 早 8 小时。",
     )
 
     review: ReviewMode = Field(

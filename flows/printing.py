@@ -12,8 +12,9 @@ from typing import Final, Literal
 
 from rich.console import Console
 
+from flows.kept_releases import served_release
 from xietong.errors import UsageError, XietongError
-from xietong.releases import Release, current_release
+from xietong.releases import Release
 from xietong.settings import Settings
 
 Language = Literal["zh", "en"]
@@ -50,11 +51,7 @@ def print_reports(
         UsageError: nothing is published, a unit has no page, or there is no browser.
         XietongError: the browser did not print a page.
     """
-    release = current_release(settings.edition_directory(edition))
-    if release is None:
-        raise UsageError(
-            f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
-        )
+    release = served_release(settings, edition)
     browser = find_browser(settings.chromium)
     folder = out or settings.edition_directory(edition) / "reports" / release.name
     folder.mkdir(parents=True, exist_ok=True)

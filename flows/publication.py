@@ -127,7 +127,7 @@ def finish_draft(draft: WrittenDraft, facts: Mapping[str, Any]) -> Release:
     What has the bytes it has in the release that is served becomes the same file.
     """
     if draft.earlier is not None:
-        share_unchanged(draft.directory, draft.earlier.directory, draft.earlier.manifest["outputs"])
+        share_unchanged(draft.directory, draft.earlier.directory, draft.earlier.manifest.get("outputs", {}))
     return finish(draft.directory, draft.inputs, {"rows": draft.rows, **facts})
 
 

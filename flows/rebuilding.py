@@ -2,12 +2,12 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from flows.evaluation import run_evaluation
+from flows.evaluation import directly, run_evaluation
 from flows.planning import inbox_of, plan, prepare
 from flows.polling import pulled_directory
 from flows.step_memory import source_files
@@ -16,9 +16,6 @@ from xietong.releases import Release, ReleaseInputs, differences, directory_dige
 from xietong.settings import Settings
 from xietong.sources import SnapshotStore, pulled_hashes
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
     """Yield one sentence for everything in which a rebuild differs from the release; nothing when it is the same.
@@ -26,25 +23,22 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
     The rebuild needs the snapshots, and the program and packages that made the release; where one of
     them is another, that is the difference.
     """
-    inputs = ReleaseInputs.from_manifest(release.manifest)
+    try:
+        inputs = ReleaseInputs.from_manifest(release.manifest)
+    except XietongError as error:
+        yield str(error)
+        return
     if inputs.sources_digest != directory_digest(source_files(settings)):
         yield "it was made by another version of the program, catalogue or templates; rebuild it with that version"
         return
     with tempfile.TemporaryDirectory(prefix="xietong-rebuild-") as folder:
-        aside = settings.model_copy(
-            update={
-                "build_directory": Path(folder) / "build",
-                "inbox_directory": Path(folder) / "inbox",
-                "signing_key": None,
-                "notification_addresses": (),
-                "publishing_targets": (),
-                "publishing_command": "",
-            }
+        aside = settings.without_publication(
+            build_directory=Path(folder) / "build", inbox_directory=Path(folder) / "inbox"
         )
         try:
             _lay_out(settings, aside, inputs)
             moment = datetime.fromisoformat(inputs.as_of)
-            summary = run_evaluation(aside, inputs.edition, inputs.period, moment, _directly)
+            summary = run_evaluation(aside, inputs.edition, inputs.period, moment, directly)
         except XietongError as error:
             yield f"it could not be built again: {error}"
             return
@@ -88,7 +82,3 @@ def _first_other_input(release: Release, again: Mapping[str, Any]) -> str:
     before, after = release.manifest["inputs"], again["inputs"]
     other = next((key for key in before if before[key] != after[key]), "nothing")
     return f"its {other} differ"
-
-
-def _directly(_: str, stage: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    return stage(*args, **kwargs)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.planning import Plan
 from flows.step_memory import MEMORY
-from xietong.errors import DiskFullError, XietongError, lack_of_room
+from xietong.errors import AccessRefusedError, DiskFullError, XietongError, lack_of_access, lack_of_room
 from xietong.releases import clear_away, complete_publication, current_release
 from xietong.settings import Settings
 from xietong.sources import SnapshotStore
@@ -19,6 +19,7 @@ def recovering(plan: Plan) -> Iterator[None]:
 
     Raises:
         DiskFullError: there was no room; what the run had written so far is gone again, to make some.
+        AccessRefusedError: the run may not read or write where it has to.
     """
     settings, edition = plan.settings, plan.edition.name
     directory = settings.edition_directory(edition)
@@ -29,10 +30,16 @@ def recovering(plan: Plan) -> Iterator[None]:
         raise
     except Exception as error:
         words = lack_of_room(error)
-        if words is None:
+        if words is not None:
+            clear_away(directory)
+            raise DiskFullError(_told(directory, words)) from error
+        place = lack_of_access(error)
+        if place is None:
             raise
-        clear_away(directory)
-        raise DiskFullError(_told(directory, words)) from error
+        raise AccessRefusedError(
+            f"the run of {edition} ended because it may not use {place}; {_served(directory)}. "
+            "Give the user that runs it the right to write there and run it again"
+        ) from error
 
 
 def recover(settings: Settings, edition: str) -> None:
@@ -49,9 +56,13 @@ def recover(settings: Settings, edition: str) -> None:
 
 
 def _told(edition_directory: Path, words: str) -> str:
-    served = current_release(edition_directory)
-    state = "nothing is served yet" if served is None else f"{served.name} is served, whole"
     return (
-        f"the run of {edition_directory.name} ended because its disk has no room ({words}); {state}, "
-        f"and nothing received is lost. Make room where {edition_directory} lies and run it again"
+        f"the run of {edition_directory.name} ended because its disk has no room ({words}); "
+        f"{_served(edition_directory)}, and nothing received is lost. "
+        f"Make room where {edition_directory} lies and run it again"
     )
+
+
+def _served(edition_directory: Path) -> str:
+    served = current_release(edition_directory)
+    return "nothing is served yet" if served is None else f"{served.name} is served, whole"

@@ -7,24 +7,22 @@ from rich.console import Console
 
 from flows.change_log import write_change_log
 from flows.copying import copy_to_targets
+from flows.kept_releases import directory_of, named_release, nothing_published, served_release
 from flows.rebuilding import rebuild_differences
 from flows.step_memory import forget_releases
 from xietong.errors import UsageError, XietongError
 from xietong.releases import (
-    CURRENT,
-    RELEASES,
     EditionLock,
-    Release,
     broken_promises,
     check_signature,
     current_release,
     is_signed,
     publications,
-    read_release,
     releases_of,
     remove,
     roll_back,
     superseded,
+    unreadable_releases,
 )
 from xietong.settings import Settings
 
@@ -33,18 +31,12 @@ def _console() -> Console:
     return Console(soft_wrap=True, highlight=False, markup=False)
 
 
-def _nothing_published(settings: Settings, edition: str) -> UsageError:
-    return UsageError(f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}")
-
-
 def list_releases(settings: Settings, edition: str) -> int:
     """Print every release of the edition, the one that is served marked, with when it was put in place."""
-    directory = settings.edition_directory(edition)
-    found = releases_of(directory)
-    if not found:
-        raise UsageError(
-            f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
-        )
+    directory = directory_of(settings, edition)
+    found, damaged = releases_of(directory), unreadable_releases(directory)
+    if not found and not damaged:
+        raise nothing_published(settings, edition)
     served = current_release(directory)
     moments: dict[str, list[str]] = {}
     for publication in publications(directory):
@@ -53,9 +45,11 @@ def list_releases(settings: Settings, edition: str) -> int:
     for release in found:
         mark = "*" if served is not None and release.name == served.name else " "
         signed = "signed" if is_signed(release) else "unsigned"
-        as_of = release.manifest["inputs"]["as_of"][:10]
+        as_of = str(release.manifest["inputs"].get("as_of", "unknown"))[:10]
         times = ", ".join(moments.get(release.name, [])) or "never"
         console.print(f"{mark} {release.name}  as of {as_of}  {signed}  put in place: {times}")
+    for name in damaged:
+        console.print(f"! {name}  its manifest cannot be read; restore the release or remove its folder")
     return 0
 
 
@@ -67,7 +61,9 @@ def roll_back_to(settings: Settings, edition: str, name: str | None, reason: str
         EditionBusyError: a run of the edition is under way.
         TargetError: the release is served here again, but not at every publishing target.
     """
-    directory = settings.edition_directory(edition)
+    directory = directory_of(settings, edition)
+    if not directory.is_dir():
+        raise nothing_published(settings, edition)
     with EditionLock(directory, settings.lock_wait_seconds):
         release = roll_back(directory, name, datetime.now(UTC), reason)
         write_change_log(directory)
@@ -82,9 +78,9 @@ def verify_release(settings: Settings, edition: str, name: str | None, key: Path
     Raises:
         UsageError: there is no such release, or the key cannot be read.
     """
-    release = _release(settings, edition, name)
+    release = served_release(settings, edition) if name is None else named_release(settings, edition, name)
     console = _console()
-    console.print(f"{release.name}: {len(release.manifest['outputs'])} files")
+    console.print(f"{release.name}: {len(release.manifest.get('outputs') or ())} files")
     problems = list(broken_promises(release))
     console.print("files: " + ("every byte as the manifest says" if not problems else f"{len(problems)} problems"))
     if key is not None:
@@ -105,19 +101,6 @@ def verify_release(settings: Settings, edition: str, name: str | None, key: Path
     return 1 if problems else 0
 
 
-def _release(settings: Settings, edition: str, name: str | None) -> Release:
-    directory = settings.edition_directory(edition)
-    path = directory / CURRENT if name is None else directory / RELEASES / name
-    if name is not None and name not in {release.name for release in releases_of(directory)}:
-        known = ", ".join(release.name for release in releases_of(directory)) or "none"
-        raise UsageError(f"there is no release {name!r} of {edition}; there are: {known}")
-    if not path.exists():
-        raise UsageError(
-            f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
-        )
-    return read_release(path)
-
-
 def remove_superseded(settings: Settings, edition: str, keep: int, *, dry_run: bool) -> int:
     """Remove, or with ``dry_run`` only name, the releases that need not be kept.
 
@@ -127,7 +110,9 @@ def remove_superseded(settings: Settings, edition: str, keep: int, *, dry_run: b
     """
     if keep < 1:
         raise UsageError(f"keep at least 1 release, not {keep}")
-    directory = settings.edition_directory(edition)
+    directory = directory_of(settings, edition)
+    if not directory.is_dir():
+        raise nothing_published(settings, edition)
     console = _console()
     with EditionLock(directory, settings.lock_wait_seconds):
         names = superseded(directory, keep)

@@ -1,16 +1,20 @@
 """The review in the Prefect UI: the run pauses with draft, comparison and findings until a person decides."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from itertools import count
 from typing import Final
 
 from prefect import get_run_logger
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
+from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows.review import Decision, Draft, Reviewer, Verdict, what_is_missing
 from xietong.errors import RejectedError
+from xietong.releases import Release
 
 _POLL_SECONDS: Final = 1
 
@@ -30,21 +34,28 @@ class ReviewForm(RunInput):
     comment: str = Field(default="", title="意见", description="退回时必填；仍有未处理的拒收记录而同意发布时必填。")
 
 
-def review_in_ui(hours: float) -> Reviewer:
+def review_in_ui(hours: float, link: Callable[[Release], str]) -> Reviewer:
     """Return a reviewer that pauses the flow run until a person decides, for ``hours`` at most.
 
-    A decision that lacks a name or a needed reason is asked for again. When the time is over, the
-    draft stays unpublished.
+    The form says what is open and where the draft is; ``link`` gives that in Markdown. A decision that lacks a
+    name or a needed reason is asked for again. When the time is over, the draft stays unpublished.
     """
+    numbers = count(1)
 
     def review(draft: Draft, /) -> Decision:
         logger = get_run_logger()
         asked = f"草稿 {draft.release.name} 待审核。"
+        waiting = f"未处理：拒收 {draft.open_critical} 条，警告 {draft.open_warnings} 条；明细见本次运行的 Artifacts。"
+        where = f"草稿网站：{link(draft.release)}"
         while True:
-            logger.info("%s 请在本页点击 Resume 填写结论。", asked)
-            form = ReviewForm.with_initial_data(description=asked)
+            # With Prefect's own keys a run that is begun again would find the decision on an earlier draft.
+            key = f"{draft.release.name}-{flow_run.run_count}-{next(numbers)}"
+            logger.info("%s请在本页点击 Resume 填写结论。%s", asked, waiting)
+            form = ReviewForm.with_initial_data(description=f"{asked}\n\n{waiting}\n\n{where}")
             try:
-                given = pause_flow_run(wait_for_input=form, timeout=int(hours * 3600), poll_interval=_POLL_SECONDS)
+                given = pause_flow_run(
+                    wait_for_input=form, timeout=int(hours * 3600), poll_interval=_POLL_SECONDS, key=key
+                )
             except FlowPauseTimeout as error:
                 raise RejectedError(
                     f"nobody decided on the draft {draft.release.name} within {hours:g} h; "

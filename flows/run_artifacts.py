@@ -50,7 +50,10 @@ class StagesAsTasks:
             self._bar = create_progress_artifact(0.0, key="progress", description="进度")
         logger = get_run_logger()
         logger.info("开始：%s", title)
-        result = task(name=title, cache_policy=NO_CACHE, persist_result=False)(stage)(*args, **kwargs)
+        # The graph of a run writes no Chinese: the number is what it shows.
+        name = f"{self._done + 1} {title}"
+        as_task = task(name=title, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
+        result = as_task(*args, **kwargs)
         logger.info("完成：%s", title)
         self._done += 1
         self._move(min(self._done / _STAGES, 0.95))
@@ -77,20 +80,22 @@ def shown(settings: Settings, review: Reviewer) -> Reviewer:
 
 def show_draft(settings: Settings, draft: Draft) -> None:
     """Write what a reviewer needs as artifacts of the run."""
-    served = draft.served.name if draft.served is not None else "（尚未发布）"
+    served = draft.served.name if draft.served is not None else None
     create_markdown_artifact(
         key="draft",
         markdown=(
             f"# 草稿 {draft.release.name}\n\n"
-            f"- 草稿网站：{site_link(settings, draft.release)}\n- 现在发布的：`{served}`\n"
+            f"- 草稿网站：{site_link(settings, draft.release)}\n"
+            f"- 现在发布的：{f'`{served}`' if served else '尚未发布过'}\n"
             f"- 未处理：拒收 {draft.open_critical} 条，警告 {draft.open_warnings} 条"
         ),
         description="草稿网站、现行版本和未处理的检查记录",
     )
     names = _unit_names(settings, draft.edition)
     compared = with_intervals(compared_ranks(draft.served, draft.release), draft.release)
+    compared_with = f"与现在发布的 {served} 比较" if served else "尚未发布过，全部为新列入"
     create_table_artifact(key="scores", table=score_rows(compared, names), description="得分和名次")
-    create_table_artifact(key="comparison", table=comparison_rows(compared, names), description=f"与 {served} 比较")
+    create_table_artifact(key="comparison", table=comparison_rows(compared, names), description=compared_with)
     create_table_artifact(key="validation", table=check_rows(draft.mart("checks")), description="检查结果")
     findings = finding_rows(draft.mart("findings"), names)
     if findings:
@@ -114,11 +119,11 @@ def show_summary(settings: Settings, summary: Summary, release: Release) -> None
 
 
 def site_link(settings: Settings, release: Release) -> str:
-    """Return the site of a release in Markdown: a link where it is served to reviewers, else its file."""
+    """Return the site of a release in Markdown: a link by its name where it is served to reviewers, else its file."""
     if settings.review_address is None:
         return f"`{release.directory / 'site' / 'index.html'}`"
     address = f"{settings.review_address.rstrip('/')}/releases/{release.name}/index.html"
-    return f"[{address}]({address})"
+    return f"[{release.name}]({address})"
 
 
 def with_intervals(compared: pl.DataFrame, release: Release) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import Final
 
 from rich.console import Console
 
+from flows.kept_releases import directory_of, nothing_published
 from xietong.errors import UsageError
 from xietong.releases import CURRENT, RELEASES
 from xietong.settings import Settings
@@ -20,15 +21,17 @@ def serve_edition(settings: Settings, edition: str, host: str, port: int, *, dra
     """Serve until interrupted; with ``drafts`` also every other release, under ``/releases/<its name>/``.
 
     Raises:
-        UsageError: the edition has no release yet.
+        UsageError: the edition has no release yet, or the address cannot be listened on.
     """
-    site = settings.edition_directory(edition) / CURRENT / "site"
+    site = directory_of(settings, edition) / CURRENT / "site"
     if not (site / "index.html").is_file():
-        raise UsageError(
-            f"{edition} has no release in {settings.build_directory}; run: xietong run --edition {edition}"
-        )
+        raise nothing_published(settings, edition)
     handler = partial(_WithDrafts if drafts else _QuietHandler, directory=str(site))
-    with ThreadingHTTPServer((host, port), handler) as server:
+    try:
+        server = ThreadingHTTPServer((host, port), handler)
+    except (OSError, OverflowError) as error:
+        raise UsageError(f"cannot listen on {host}:{port} ({error}); name another --port or --host") from error
+    with server:
         Console().print(f"http://{host}:{server.server_port}/  (Ctrl-C ends)", highlight=False)
         try:
             server.serve_forever()

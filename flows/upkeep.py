@@ -11,17 +11,16 @@ from pydantic import Field, field_validator
 
 from flows.change_log import write_change_log
 from flows.copying import copy_to_targets
+from flows.kept_releases import named_release, served_release
 from flows.parameters import EditionName, Form
 from flows.polling import poll_source, polls_of
 from flows.rebuilding import rebuild_differences
 from flows.task_mapping import mapped
-from xietong.errors import UsageError, XietongError
+from xietong.errors import XietongError
 from xietong.releases import (
     EditionLock,
     broken_promises,
     check_signature,
-    current_release,
-    releases_of,
     roll_back,
 )
 from xietong.settings import Settings
@@ -75,11 +74,12 @@ def verify_release(parameters: VerificationParameters) -> str:
         XietongError: the release is not what its manifest says.
     """
     settings = Settings()
-    directory = settings.edition_directory(str(parameters.edition))
-    known = {release.name: release for release in releases_of(directory)}
-    release = known.get(parameters.release) if parameters.release else current_release(directory)
-    if release is None:
-        raise UsageError(f"there is no release {parameters.release!r}; there are: {', '.join(known) or 'none'}")
+    edition = str(parameters.edition)
+    release = (
+        named_release(settings, edition, parameters.release)
+        if parameters.release
+        else served_release(settings, edition)
+    )
     problems = list(broken_promises(release))
     if settings.verification_key is not None:
         check_signature(release, settings.verification_key)

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from xietong.errors import lack_of_room
+from xietong.errors import lack_of_access, lack_of_room, told_by_the_system
 
 
 def behind(cause: Exception) -> Exception:
@@ -39,3 +39,19 @@ def test_errors_that_came_of_each_other_end() -> None:
     first, second = ValueError("a"), ValueError("b")
     first.__cause__, second.__cause__ = second, first
     assert lack_of_room(first) is None
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOTDIR])
+def test_a_place_that_may_not_be_used_is_told_with_its_path(number: int) -> None:
+    words = os.strerror(number)
+    error = behind(OSError(number, words, "/srv/build"))
+    assert lack_of_access(error) == f"/srv/build: {words}"
+    assert told_by_the_system(error) == f"the command may not use /srv/build: {words}; see who may read and write there"
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("denied"), OSError(errno.EACCES, "without a path"), FileNotFoundError("x")]
+)
+def test_mistakes_of_the_program_are_told_by_nobody(error: Exception) -> None:
+    assert lack_of_access(error) is None
+    assert told_by_the_system(error) is None

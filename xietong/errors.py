@@ -12,6 +12,7 @@ XietongError
 ├── TargetError          the site is published here, not everywhere else     exit code 1
 ├── EditionBusyError     another run of the edition is under way             exit code 1
 ├── DiskFullError        the disk has no room for what the run writes        exit code 1
+├── AccessRefusedError   the run may not read or write where it has to       exit code 1
 └── RejectedError        the review rejected the draft                       exit code 1
 """
 
@@ -22,6 +23,8 @@ from typing import Final
 
 #: What the system says when a disk, a quota or the size that one file may have is used up.
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+#: What it says when something may not be read or written, or is not what its path says.
+_NO_ACCESS: Final = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 
 
 class XietongError(Exception):
@@ -96,6 +99,10 @@ class DiskFullError(XietongError):
     """There is no room for what is to be written; what is served is as whole as it was."""
 
 
+class AccessRefusedError(XietongError):
+    """A file or folder may not be read or written, such as on a disk that is mounted read-only."""
+
+
 def lack_of_room(error: BaseException) -> str | None:
     """Return the system's words where an error comes of a full disk, a quota or a limit of file size, else None.
 
@@ -107,6 +114,23 @@ def lack_of_room(error: BaseException) -> str | None:
             if getattr(each, "errno", None) == number or words in str(each):
                 return words
     return None
+
+
+def lack_of_access(error: BaseException) -> str | None:
+    """Return the path and the system's words where an error comes of a file that may not be used, else None."""
+    for each in _chain(error):
+        if isinstance(each, OSError) and each.errno in _NO_ACCESS and each.filename is not None:
+            return f"{each.filename}: {os.strerror(each.errno)}"
+    return None
+
+
+def told_by_the_system(error: BaseException) -> str | None:
+    """Return what a person is told of an error that the machine has made and not the program, else None."""
+    words = lack_of_room(error)
+    if words is not None:
+        return f"there is no room on the disk ({words}); make room and run the command again"
+    place = lack_of_access(error)
+    return f"the command may not use {place}; see who may read and write there" if place is not None else None
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,11 +1,16 @@
 """The command: what it prints, what it leaves, and the code it ends with."""
 
 import os
+import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+
+from flows.command_line import serve
+from xietong.errors import UsageError
 
 COMMAND = str(Path(sys.executable).with_name("xietong"))
 
@@ -50,6 +55,50 @@ def test_usage_mistakes_are_one_sentence_and_code_2(tmp_path, words, told) -> No
     assert told in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run"], 'Command "run" parameter --edition requires an argument. See: xietong run --help'),
+        (["publish"], 'Unknown command "publish"'),
+        (["gc", "--edition", "chongqing", "--keep", "few"], 'unable to convert "few" into int. See: xietong gc --help'),
+        (["gc", "--edition", "beijing"], "there is no edition 'beijing'; there are: chongqing, chongqing-demo"),
+        (["rollback", "--edition", "../chongqing", "--reason", "x"], "there is no edition '../chongqing'"),
+        (["gc", "--edition", "chongqing"], "chongqing has no release in "),
+        (["key", "--out", "/dev/null/keys"], "/dev/null/keys: Not a directory"),
+    ],
+)
+def test_no_mistake_in_a_command_leaves_anything_or_takes_more_than_a_line(tmp_path, words, told) -> None:
+    ended = xietong(tmp_path, *words)
+    assert ended.returncode == (1 if words[0] == "key" else 2)
+    assert told in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert ended.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_that_is_not_allowed_is_named_without_its_value(tmp_path) -> None:
+    (tmp_path / ".env").write_text("XIETONG_NOTIFICATION_ADRESSES=https://office/hook?token=secret", encoding="utf-8")
+    ended = xietong(tmp_path, "releases", "--edition", "chongqing")
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        "XIETONG_NOTIFICATION_ADRESSES in .env is no setting; did you mean XIETONG_NOTIFICATION_ADDRESSES?\n"
+    )
+
+
+def test_an_address_that_cannot_be_listened_on_is_named(tmp_path, published, monkeypatch) -> None:
+    monkeypatch.setenv("XIETONG_BUILD_DIRECTORY", str(published.parents[2]))
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        for port in (taken.getsockname()[1], 99_999):
+            with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1:{port} .*; name another --port"):
+                serve(edition="chongqing-published", port=port)
+
+
+def test_the_version_is_that_of_the_package(tmp_path) -> None:
+    assert xietong(tmp_path, "--version").stdout.strip() == version("xietong")
 
 
 def test_an_edition_without_figures_publishes_what_is_missing(tmp_path) -> None:

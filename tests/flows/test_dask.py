@@ -20,14 +20,14 @@ from xietong.releases import output_hashes, read_release
 from xietong.resources import resource_directory
 from xietong.settings import Settings
 
-pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture(scope="module")
 def on_dask() -> Iterator[Settings]:
     """Give settings that name a cluster of two worker processes, beside a Prefect server."""
     with (
-        prefect_test_harness(server_startup_timeout=120),
+        prefect_test_harness(server_startup_timeout=300),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
     ):
         yield Settings(task_runner="dask", dask_address=cluster.scheduler_address)

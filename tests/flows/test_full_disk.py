@@ -123,6 +123,31 @@ def test_a_disk_that_is_full_when_the_release_is_put_in_place_leaves_the_one_bef
     assert [each.release for each in publications(edition.directory)] == [served, now]
 
 
+def test_a_disk_that_may_only_be_read_costs_one_run_and_nothing_else(small_edition, stage_drivers, small_disk) -> None:
+    (driver,) = stage_drivers(1)
+    edition = small_edition.beside(small_disk.directory / "build")
+    assert driver.run(edition).outcome == "served"
+    served = current_release(edition.directory).name
+    edition.send()
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk.directory)], check=True)
+    ended = driver.run(edition)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk.directory)], check=True)
+    assert (ended.outcome, ended.code) == ("refused", 1), ended.sentence
+    assert re.search(r"nothing may be written where the releases of provinces lie \(.*: Read-only file", ended.sentence)
+    assert_nothing_is_half(edition, served)
+    # The edition may be written, what is received may not be kept: then nothing is published that cannot be traced.
+    store = edition.settings.build_directory / "snapshots"
+    store.rename(edition.settings.build_directory / "aside")
+    store.touch()
+    ended = driver.run(edition)
+    assert (ended.outcome, ended.code) == ("refused", 1), ended.sentence
+    assert re.search(rf"it may not use .*snapshots.*: File exists; {served} is served, whole", ended.sentence)
+    store.unlink()
+    (edition.settings.build_directory / "aside").rename(store)
+    assert driver.run(edition).outcome == "served"
+    assert current_release(edition.directory).name != served
+
+
 @pytest.mark.parametrize("largest_file", [0, 20_000, 300_000])
 def test_the_command_ends_with_one_sentence_and_a_code(small_edition, stage_drivers, largest_file) -> None:
     (driver,) = stage_drivers(1)

@@ -10,7 +10,7 @@ import pytest
 from tests.flows.prefect_servers import create_run, environment_of, running, wait_for
 from tests.sources.conftest import PostgresServer
 
-pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(1200)]
 
 
 @pytest.fixture

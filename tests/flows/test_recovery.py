@@ -7,8 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from flows.evaluation import run_evaluation
 from flows.recovery import recovering
-from xietong.errors import DiskFullError, GateFailedError
+from xietong.errors import AccessRefusedError, DiskFullError, GateFailedError, UsageError
 from xietong.settings import Settings
 
 EDITION = "provinces"
@@ -65,3 +66,25 @@ def test_other_errors_leave_as_they_are_and_the_draft_stays_to_be_looked_at(plan
         fail_in_the_middle(plan, draft, error)
     assert raised.value is error
     assert draft.exists()
+
+
+def test_a_file_that_may_not_be_used_is_one_sentence_with_its_path(plan, tmp_path) -> None:
+    refused = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(tmp_path / "inbox" / "a.csv"))
+    told = r"may not use .*inbox/a\.csv: Permission denied; nothing is served"
+    with pytest.raises(AccessRefusedError, match=told), recovering(plan):
+        raise refused
+
+
+def test_a_key_that_cannot_be_read_is_told_before_anything_is_done(small_edition, tmp_path) -> None:
+    """After the review it would be too late: that may have taken days."""
+    begun: list[str] = []
+
+    def run_stage(title, stage, /, *args, **kwargs):
+        begun.append(title)
+        return stage(*args, **kwargs)
+
+    settings = small_edition.settings.model_copy(update={"signing_key": tmp_path / "none.key"})
+    with pytest.raises(UsageError, match=r"none\.key is no private key that can be read"):
+        run_evaluation(settings, small_edition.name, None, None, run_stage)
+    assert begun == ["检查目录与版本"]
+    assert not settings.build_directory.exists()

@@ -90,5 +90,5 @@ def test_open_findings_are_listed_refusals_first() -> None:
 def test_the_draft_is_linked_where_reviewers_can_read_it(release) -> None:
     address = "http://10.0.0.5:8000/"
     link = "http://10.0.0.5:8000/releases/2025-05-abc/index.html"
-    assert site_link(Settings(review_address=address), release) == f"[{link}]({link})"
+    assert site_link(Settings(review_address=address), release) == f"[{release.name}]({link})"
     assert str(release.directory) in site_link(Settings(), release)

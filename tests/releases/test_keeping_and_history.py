@@ -1,8 +1,10 @@
 """What is served can be taken back and what is kept stays whole; what goes was superseded."""
 
+import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 from datetime import UTC, datetime
 
@@ -14,14 +16,17 @@ from xietong.releases import (
     broken_promises,
     check_signature,
     current_release,
+    is_signed,
     publications,
     releases_of,
     remove,
     roll_back,
     sign,
     superseded,
+    unreadable_releases,
     write_key_pair,
 )
+from xietong.releases.manifest import canonical, release_name
 
 MOMENT = datetime(2026, 12, 1, tzinfo=UTC)
 
@@ -169,3 +174,75 @@ def test_who_waits_gets_the_lock_once_it_is_free(tmp_path) -> None:
         pass
     holder.join(30)
     assert holder.exitcode == 0
+
+
+DAMAGED = [b"", b"{", b"\xff\xfe", b"[]", b'{"release": "2026-10"}']
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_manifest_that_cannot_be_read_keeps_nobody_from_the_other_releases(tmp_path, make_release, content) -> None:
+    first, second, third = (make_release(period) for period in ("2026-08", "2026-09", "2026-10"))
+    (third.directory / "manifest.json").write_bytes(content)
+    assert current_release(tmp_path) is None
+    assert [release.name for release in releases_of(tmp_path)] == [first.name, second.name]
+    assert unreadable_releases(tmp_path) == [third.name]
+    assert third.name not in superseded(tmp_path, keep=1)
+    with pytest.raises(UsageError, match=f"the release {third.name} is not whole .*: its manifest cannot be read"):
+        roll_back(tmp_path, third.name, MOMENT, "x")
+    assert roll_back(tmp_path, None, MOMENT, "数据有误").name == second.name
+    served = current_release(tmp_path)
+    assert served is not None
+    assert served.name == second.name
+
+
+@pytest.mark.parametrize("change", [lambda _: b"{", lambda content: content.replace(b'"2026-10"', b'"2026-11"')])
+def test_a_damaged_manifest_is_written_anew_when_the_release_is_made_again(tmp_path, make_release, change) -> None:
+    private, _ = write_key_pair(tmp_path / "keys")
+    release = make_release("2026-10")
+    sign(release, private)
+    manifest = release.directory / "manifest.json"
+    content = manifest.read_bytes()
+    manifest.write_bytes(change(content))
+    assert make_release("2026-10").name == release.name
+    assert manifest.read_bytes() == content
+    # It was a signature of something else.
+    assert not is_signed(release)
+
+
+def test_a_folder_in_the_place_of_the_link_is_told_and_not_removed(tmp_path, make_release) -> None:
+    release = make_release("2026-10")
+    (tmp_path / "current").unlink()
+    shutil.copytree(release.directory, tmp_path / "current")
+    with pytest.raises(XietongError, match="current is not the link to a release that it has to be"):
+        roll_back(tmp_path, release.name, MOMENT, "x")
+    shutil.move(tmp_path / "current", tmp_path / "aside")
+    assert roll_back(tmp_path, None, MOMENT, "x").name == release.name
+
+
+def test_a_link_to_a_release_that_was_removed_by_hand_is_as_good_as_none(tmp_path, make_release) -> None:
+    first, second = make_release("2026-09"), make_release("2026-10")
+    shutil.rmtree(second.directory)
+    assert current_release(tmp_path) is None
+    assert roll_back(tmp_path, None, MOMENT, "x").name == first.name
+
+
+def test_a_history_with_lines_of_another_program_is_read_past_them(tmp_path, make_release) -> None:
+    first = make_release("2026-09")
+    with (tmp_path / "publications.jsonl").open("ab") as history:
+        history.write(b'{"release": "2026-10", "by": "x"}\n[1]\n\xff\xfe\n')
+    second = make_release("2026-10")
+    assert [publication.release for publication in publications(tmp_path)] == [first.name, second.name]
+
+
+def test_a_release_with_inputs_that_this_program_does_not_know_can_be_served_again(tmp_path, make_release) -> None:
+    """As after an upgrade, or after going back to an older version of the program."""
+    first = make_release("2026-09")
+    make_release("2026-10")
+    manifest = json.loads((first.directory / "manifest.json").read_text())
+    manifest["inputs"] |= {"of_the_future": 1}
+    digest = hashlib.sha256(canonical(manifest["inputs"])).hexdigest()
+    name = release_name("2026-09", digest)
+    manifest |= {"inputs_sha256": digest, "release": name}
+    (first.directory / "manifest.json").write_bytes(canonical(manifest))
+    first.directory.rename(first.directory.with_name(name))
+    assert roll_back(tmp_path, name, MOMENT, "x").name == name

@@ -15,7 +15,7 @@ from xietong.catalogue.indicators import (
     SystemFormula,
 )
 from xietong.catalogue.judgements import Comparison, Judgements
-from xietong.catalogue.loading import load_catalogue, load_edition
+from xietong.catalogue.loading import load_catalogue, load_edition, require_edition
 from xietong.catalogue.sources import Edition, LongTableColumns, Source
 from xietong.catalogue.units import FormerUnit, Region, Unit
 
@@ -53,4 +53,5 @@ __all__ = [
     "Unit",
     "load_catalogue",
     "load_edition",
+    "require_edition",
 ]

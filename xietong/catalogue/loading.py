@@ -161,6 +161,17 @@ def _read_factors(reader: _Reader, directory: Path) -> Iterator[Factor]:
             yield from factors.factors if factors else ()
 
 
+def require_edition(directory: Path, name: str) -> None:
+    """Refuse a name for which there is no edition in the directory.
+
+    Raises:
+        UsageError: there is no such edition; the message lists those there are.
+    """
+    allowed = sorted(candidate.stem for candidate in directory.glob("*.yaml"))
+    if name not in allowed:
+        raise UsageError(f"there is no edition {name!r}; there are: {', '.join(allowed)}")
+
+
 def load_edition(directory: Path, name: str) -> Edition:
     """Return the edition ``directory/name.yaml``.
 
@@ -168,10 +179,8 @@ def load_edition(directory: Path, name: str) -> Edition:
         UsageError: there is no such edition; the message lists those there are.
         CatalogueErrors: every mistake in the file.
     """
+    require_edition(directory, name)
     path = directory / f"{name}.yaml"
-    allowed = sorted(candidate.stem for candidate in directory.glob("*.yaml"))
-    if name not in allowed:
-        raise UsageError(f"there is no edition {name!r}; there are: {', '.join(allowed)}")
     reader = _Reader(directory)
     edition = reader.read(path, Edition)
     if edition is not None and edition.name != name:

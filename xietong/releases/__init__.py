@@ -9,6 +9,7 @@ from xietong.releases.history import (
     record,
     releases_of,
     roll_back,
+    unreadable_releases,
 )
 from xietong.releases.keeping import remove, superseded
 from xietong.releases.leftovers import clear_away, leftovers
@@ -16,7 +17,7 @@ from xietong.releases.locking import EditionLock, in_use
 from xietong.releases.manifest import CURRENT, MANIFEST, RELEASES, Release, ReleaseInputs, output_hashes, read_release
 from xietong.releases.publishing import add_to_manifest, directory_digest, finish, new_draft, publish, switch_current
 from xietong.releases.sharing import share_unchanged
-from xietong.releases.signing import check_signature, is_signed, sign, write_key_pair
+from xietong.releases.signing import check_signature, is_signed, read_private_key, sign, write_key_pair
 from xietong.releases.verification import broken_promises, differences, require_whole
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "publications",
     "publish",
     "put_in_place",
+    "read_private_key",
     "read_release",
     "record",
     "releases_of",
@@ -54,5 +56,6 @@ __all__ = [
     "sign",
     "superseded",
     "switch_current",
+    "unreadable_releases",
     "write_key_pair",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from xietong.errors import UsageError
+from xietong.errors import UsageError, XietongError
 from xietong.releases.durability import replace_file, settle
 from xietong.releases.leftovers import PART
 from xietong.releases.manifest import CURRENT, RELEASES, Release, read_release
@@ -33,28 +33,56 @@ class Publication:
 
 
 def current_release(edition_directory: Path) -> Release | None:
-    """Return the release that is served, or None before the first."""
-    return read_release(edition_directory / CURRENT) if (edition_directory / CURRENT).exists() else None
+    """Return the release that is served, or None before the first and where its manifest cannot be read.
+
+    Raises:
+        XietongError: in the place of the link is something else, which a run would have to remove.
+    """
+    link = edition_directory / CURRENT
+    if link.exists() and not link.is_symlink():
+        raise XietongError(
+            f"{link} is not the link to a release that it has to be, as after a copy that does not know links; "
+            "move it away, then run again or roll back to the release that was served"
+        )
+    return _readable(link)
 
 
 def releases_of(edition_directory: Path) -> list[Release]:
-    """Return every finished release of an edition, by name; drafts are none."""
+    """Return every finished release of an edition whose manifest can be read, by name; drafts are none."""
+    found = (_readable(path) for path in _release_folders(edition_directory))
+    return [release for release in found if release is not None]
+
+
+def unreadable_releases(edition_directory: Path) -> list[str]:
+    """Return the name of every folder among the releases that has no manifest which can be read."""
+    return [path.name for path in _release_folders(edition_directory) if _readable(path) is None]
+
+
+def _release_folders(edition_directory: Path) -> list[Path]:
     folder = edition_directory / RELEASES
     if not folder.is_dir():
         return []
-    return [read_release(path) for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+    return [path for path in sorted(folder.iterdir()) if path.is_dir() and not path.name.startswith(".")]
+
+
+def _readable(directory: Path) -> Release | None:
+    """Return a release, or None: one that is damaged must keep nobody from serving another."""
+    try:
+        return read_release(directory)
+    except XietongError:
+        return None
 
 
 def publications(edition_directory: Path) -> list[Publication]:
-    """Return what was put in place, oldest first; a last line that was cut off is left out."""
+    """Return what was put in place, oldest first; a line that was cut off or damaged is left out."""
     path = edition_directory / HISTORY
     if not path.exists():
         return []
     found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_bytes().splitlines():
         try:
             found.append(Publication(**json.loads(line)))
-        except json.JSONDecodeError:
+        except (ValueError, TypeError):
             continue
     return found
 
@@ -114,6 +142,8 @@ def roll_back(edition_directory: Path, name: str | None, moment: datetime, reaso
     if name is None:
         name = _served_before(edition_directory, served.name if served else None, set(known))
     if name not in known:
+        if name in unreadable_releases(edition_directory):
+            raise UsageError(f"the release {name} is not whole and was not put in place: its manifest cannot be read")
         raise UsageError(f"there is no release {name!r}; there are: {', '.join(known) or 'none'}")
     target = known[name]
     broken = next(broken_promises(target), None)

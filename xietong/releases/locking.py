@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from xietong.errors import EditionBusyError
+from xietong.errors import AccessRefusedError, EditionBusyError, lack_of_access
 from xietong.releases.manifest import MANIFEST, Release
 
 LOCK: Final = "run.lock"
@@ -33,9 +33,9 @@ class EditionLock:
 
         Raises:
             EditionBusyError: another run holds it longer than the time to wait.
+            AccessRefusedError: nothing may be written where the edition lies.
         """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = self._opened()
         until = time.monotonic() + self.wait_seconds
         while True:
             try:
@@ -57,6 +57,19 @@ class EditionLock:
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         return self
+
+    def _opened(self) -> int:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            place = lack_of_access(error)
+            if place is None:
+                raise
+            raise AccessRefusedError(
+                f"nothing may be written where the releases of {self.path.parent.name} lie ({place}); what is served "
+                "stays. Give the user that runs this the right to write there and run it again"
+            ) from error
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

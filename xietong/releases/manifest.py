@@ -37,15 +37,27 @@ class ReleaseInputs:
     @property
     def release(self) -> str:
         """Return the name of the release: period, a dash and the first digits of the digest."""
-        return f"{self.period}-{self.digest[:12]}"
+        return release_name(self.period, self.digest)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> "ReleaseInputs":
-        """Return the inputs that a manifest records."""
+        """Return the inputs that a manifest records.
+
+        Raises:
+            XietongError: it records others than this version of the program does.
+        """
         inputs = dict(manifest["inputs"])
-        for name in ("snapshots", "versions"):
-            inputs[name] = tuple((first, second) for first, second in inputs[name])
-        return cls(**inputs)
+        try:
+            for name in ("snapshots", "versions"):
+                inputs[name] = tuple((first, second) for first, second in inputs[name])
+            return cls(**inputs)
+        except (KeyError, TypeError, ValueError) as error:
+            raise XietongError("its manifest records other inputs than this version of the program does") from error
+
+
+def release_name(period: str, digest: str) -> str:
+    """Return how a release is named: its period, a dash and the first digits of the digest of its inputs."""
+    return f"{period}-{digest[:12]}"
 
 
 @dataclass(frozen=True)
@@ -61,15 +73,17 @@ def read_release(directory: Path) -> Release:
     """Return the release in ``directory`` (or behind a link).
 
     Raises:
-        XietongError: there is none, or its manifest cannot be read.
+        XietongError: there is none, or its manifest cannot be read or is none.
     """
     resolved = directory.resolve()
     try:
-        manifest = json.loads((resolved / MANIFEST).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
+        manifest = json.loads((resolved / MANIFEST).read_bytes())
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise XietongError(f"there is no release in {directory}") from error
-    except json.JSONDecodeError as error:
+    except (OSError, ValueError) as error:
         raise XietongError(f"the manifest of {resolved.name} cannot be read; restore the release") from error
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("inputs"), dict):
+        raise XietongError(f"the manifest of {resolved.name} is not that of a release; restore the release")
     return Release(resolved.name, resolved, manifest)
 
 

@@ -25,6 +25,7 @@ from xietong.releases.manifest import (
     output_hashes,
     read_release,
 )
+from xietong.releases.verification import contradictions
 
 
 def directory_digest(directories: Iterable[tuple[Path, str]]) -> str:
@@ -50,7 +51,7 @@ def finish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Rele
     """Write the manifest of a draft and move it to its name among the releases; ``current`` stays as it is.
 
     All of it is on the disk before it gets its name: a release that is named is whole. One that was made
-    of the same before and was damaged since gets its bytes back.
+    of the same before and was damaged since gets its bytes back; a manifest that was damaged is written anew.
 
     Raises:
         XietongError: the same inputs gave other bytes before; the earlier release stays untouched.
@@ -114,21 +115,32 @@ def switch_current(target: Path) -> None:
 def _mend(release: Path, draft: Path, outputs: Mapping[str, str]) -> None:
     """Give a release the files of the draft where its own are damaged, missing, or not its own; one by one.
 
-    It may be the one that is served: what is whole in it is not touched.
+    It may be the one that is served: what is whole in it is not touched. The signature of a damaged manifest goes.
     """
     found = output_hashes(release)
     for name in found.keys() - outputs.keys():
         (release / name).unlink()
     wanted = [name for name, sha256 in outputs.items() if found.get(name) != sha256]
     wanted += [name for name in sorted(NOT_HASHED) if (draft / name).exists() and not (release / name).exists()]
-    for name in wanted:
+    if not _is_sound(release):
+        (release / SIGNATURE).unlink(missing_ok=True)
+        wanted.append(MANIFEST)
+    for name in dict.fromkeys(wanted):
         (release / name).parent.mkdir(parents=True, exist_ok=True)
         settle(draft / name)
         (draft / name).replace(release / name)
 
 
+def _is_sound(release: Path) -> bool:
+    """Return whether the manifest can be read and does not contradict itself: what it says was once true."""
+    try:
+        return next(contradictions(read_release(release)), None) is None
+    except XietongError:
+        return False
+
+
 def _refuse_other_bytes(existing: Path, manifest: Mapping[str, Any]) -> None:
-    if not (existing / MANIFEST).exists():
+    if not _is_sound(existing):
         return
     earlier = read_release(existing).manifest
     if earlier["outputs"] != manifest["outputs"]:

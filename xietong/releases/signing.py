@@ -1,12 +1,15 @@
 """The office's signature on a manifest (Ed25519): who published this, checked with the public key alone."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from xietong.errors import UsageError, XietongError
 from xietong.releases.durability import replace_file
 from xietong.releases.leftovers import part_path
 from xietong.releases.manifest import MANIFEST, SIGNATURE, Release
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PRIVATE_KEY: Final = "xietong-signing.key"
 PUBLIC_KEY: Final = "xietong-signing.pub"
@@ -41,18 +44,28 @@ def sign(release: Release, private_key: Path) -> Path:
     Raises:
         UsageError: the file is no Ed25519 private key.
     """
+    key = read_private_key(private_key)
+    signature = release.directory / SIGNATURE
+    content = key.sign((release.directory / MANIFEST).read_bytes()).hex() + "\n"
+    return replace_file(signature, content.encode("ascii"), part_path(signature))
+
+
+def read_private_key(path: Path) -> "Ed25519PrivateKey":
+    """Return the private key in a file.
+
+    Raises:
+        UsageError: the file is no Ed25519 private key.
+    """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        key = load_pem_private_key(private_key.read_bytes(), password=None)
+        key = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
-        raise UsageError(f"{private_key} is no private key that can be read") from error
+        raise UsageError(f"{path} is no private key that can be read") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{private_key} is no Ed25519 key; make one with: xietong key --out DIR")
-    signature = release.directory / SIGNATURE
-    content = key.sign((release.directory / MANIFEST).read_bytes()).hex() + "\n"
-    return replace_file(signature, content.encode("ascii"), part_path(signature))
+        raise UsageError(f"{path} is no Ed25519 key; make one with: xietong key --out DIR")
+    return key
 
 
 def is_signed(release: Release) -> bool:

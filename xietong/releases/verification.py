@@ -5,20 +5,30 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xietong.errors import XietongError
-from xietong.releases.manifest import Release, ReleaseInputs, canonical, output_hashes
+from xietong.releases.manifest import Release, canonical, output_hashes, release_name
 
 
 def broken_promises(release: Release) -> Iterator[str]:
     """Yield one sentence for everything that is not as the manifest says; nothing when the release is whole."""
+    yield from contradictions(release)
+    promised = release.manifest.get("outputs")
+    yield from differences(promised if isinstance(promised, dict) else {}, output_hashes(release.directory))
+
+
+def contradictions(release: Release) -> Iterator[str]:
+    """Yield one sentence for everything in which a manifest contradicts itself or the name of its release.
+
+    The inputs are taken as they stand there: programs before and after this one may record others.
+    """
     manifest = release.manifest
-    inputs = ReleaseInputs.from_manifest(manifest)
-    if inputs.digest != manifest["inputs_sha256"]:
+    digest = hashlib.sha256(canonical(manifest["inputs"])).hexdigest()
+    if digest != manifest.get("inputs_sha256"):
         yield "the recorded inputs do not give the recorded digest of the inputs"
-    if inputs.release != release.name or manifest["release"] != release.name:
-        yield f"the inputs make the release {inputs.release}, but it is named {release.name}"
-    if hashlib.sha256(canonical(manifest["outputs"])).hexdigest() != manifest["outputs_sha256"]:
+    name = release_name(str(manifest["inputs"].get("period")), digest)
+    if name != release.name or manifest.get("release") != release.name:
+        yield f"the inputs make the release {name}, but it is named {release.name}"
+    if hashlib.sha256(canonical(manifest.get("outputs"))).hexdigest() != manifest.get("outputs_sha256"):
         yield "the recorded hashes of the files do not give the recorded digest of the outputs"
-    yield from differences(manifest["outputs"], output_hashes(release.directory))
 
 
 def require_whole(release: Release) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import polars as pl
 
@@ -77,7 +78,7 @@ def keep_files(
             kept = _keep(claim, store, received_at, register)
         except OSError as error:
             # The store's trouble and not the file's: no file is refused for it.
-            if lack_of_room(error) is not None:
+            if lack_of_room(error) is not None or _is_of_the_store(error, store):
                 raise
             findings.append(_vanished(claim, error))
             continue
@@ -147,6 +148,12 @@ def _as_claimed(kept: Snapshot, claim: Claim) -> Snapshot:
         address=source.address,
         licence=source.licence.zh,
     )
+
+
+def _is_of_the_store(error: OSError, store: SnapshotStore) -> bool:
+    """Return whether it is the store that could not be read or written, such as on a disk mounted read-only."""
+    named = [Path(str(path)) for path in (error.filename, error.filename2) if path is not None]
+    return any(path.is_relative_to(store.directory) for path in named)
 
 
 def _vanished(claim: Claim, error: OSError) -> pl.DataFrame:
