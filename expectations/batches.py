@@ -79,6 +79,8 @@ def described(observations: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         observations.with_row_index("row")
         .join(_period_parts(observations["period"]), on="period", how="left", maintain_order="left")
         .join(_indicator_parts(catalogue), on="indicator_code", how="left", maintain_order="left")
+        .with_columns(is_city=pl.col("unit_code").is_in(_cities(catalogue)).fill_null(value=False))
+        .join(_ranges(catalogue), on=["indicator_code", "is_city"], how="left", maintain_order="left")
     )
     restricted = [indicator.code for indicator in catalogue.indicators if indicator.applies_to is not None]
     return joined.with_columns(
@@ -164,8 +166,6 @@ def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
             MONTHS[i.frequency],
             i.aggregation == "sum",
             i.measure == _DAYS,
-            i.plausible.minimum if i.plausible else None,
-            i.plausible.maximum if i.plausible else None,
         )
         for i in catalogue.indicators
     ]
@@ -175,6 +175,29 @@ def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
         "own_months": pl.Int64,
         "is_summed": pl.Boolean,
         "counts_days": pl.Boolean,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _cities(catalogue: Catalogue) -> list[str]:
+    return [unit.code for unit in catalogue.units.units if unit.kind == "city"]
+
+
+def _ranges(catalogue: Catalogue) -> pl.DataFrame:
+    """Return the plausible ranges: one row an indicator for the city, one for every other unit.
+
+    ``has_city_range`` tells where the two differ.
+    """
+    rows = [
+        (i.code, is_city, i.plausible_city is not None, *((found.minimum, found.maximum) if found else (None, None)))
+        for i in catalogue.indicators
+        for is_city in (False, True)
+        for found in (i.plausible_of("city" if is_city else None),)
+    ]
+    schema = {
+        "indicator_code": pl.String,
+        "is_city": pl.Boolean,
+        "has_city_range": pl.Boolean,
         "minimum": pl.Float64,
         "maximum": pl.Float64,
     }
