@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from expectations.rule import Rule
-from xietong.catalogue import Catalogue
+from xietong.catalogue import Catalogue, Range
 from xietong.frames import OBSERVATIONS
 from xietong.periods import parse_period
 
@@ -79,6 +79,10 @@ def described(observations: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         observations.with_row_index("row")
         .join(_period_parts(observations["period"]), on="period", how="left", maintain_order="left")
         .join(_indicator_parts(catalogue), on="indicator_code", how="left", maintain_order="left")
+        .with_columns(is_city=pl.col("unit_code").is_in(_cities(catalogue)).fill_null(value=False))
+        .with_columns(
+            pl.when("is_city").then(f"city_{bound}").otherwise(bound).alias(bound) for bound in ("minimum", "maximum")
+        )
     )
     restricted = [indicator.code for indicator in catalogue.indicators if indicator.applies_to is not None]
     return joined.with_columns(
@@ -164,8 +168,9 @@ def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
             MONTHS[i.frequency],
             i.aggregation == "sum",
             i.measure == _DAYS,
-            i.plausible.minimum if i.plausible else None,
-            i.plausible.maximum if i.plausible else None,
+            i.plausible_city is not None,
+            *_ends(i.plausible),
+            *_ends(i.plausible_of("city")),
         )
         for i in catalogue.indicators
     ]
@@ -175,10 +180,21 @@ def _indicator_parts(catalogue: Catalogue) -> pl.DataFrame:
         "own_months": pl.Int64,
         "is_summed": pl.Boolean,
         "counts_days": pl.Boolean,
+        "has_city_range": pl.Boolean,
         "minimum": pl.Float64,
         "maximum": pl.Float64,
+        "city_minimum": pl.Float64,
+        "city_maximum": pl.Float64,
     }
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _cities(catalogue: Catalogue) -> list[str]:
+    return [unit.code for unit in catalogue.units.units if unit.kind == "city"]
+
+
+def _ends(plausible: Range | None) -> tuple[float | None, float | None]:
+    return (plausible.minimum, plausible.maximum) if plausible else (None, None)
 
 
 def fields(figures: pl.DataFrame) -> pl.DataFrame:

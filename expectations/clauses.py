@@ -143,10 +143,19 @@ def _conflicting_duplicate(_: Catalogue, __: Edition) -> Clause:
 
 
 def _implausible_value(_: Catalogue, __: Edition) -> Clause:
+    def whose(city: str, unit: str) -> pl.Expr:
+        # Named only where there are two: whoever filled a district's cell with the city's total sees it at once.
+        named = pl.when("is_city").then(pl.lit(city)).otherwise(pl.lit(unit))
+        return pl.when("has_city_range").then(named).otherwise(pl.lit(""))
+
     low, high = (number(pl.col(bound) * pl.col("spans")) for bound in ("minimum", "maximum"))
+    whose_zh, whose_en = (
+        whose("全市的", "单个单位（非全市）的"),
+        whose(" of the whole city", " of one unit, not the city,"),
+    )
     return Clause(
-        pl.format("合理范围为 {} 至 {} {}", low, high, pl.col("measure")),
-        pl.format("the plausible range is {} to {} {}", low, high, pl.col("measure_en")),
+        pl.format("{}合理范围为 {} 至 {} {}", whose_zh, low, high, pl.col("measure")),
+        pl.format("the plausible range{} is {} to {} {}", whose_en, low, high, pl.col("measure_en")),
         pl.format("{} – {} {}", low, high, pl.col("measure")),
     )
 

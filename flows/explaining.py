@@ -17,6 +17,8 @@ from xietong.catalogue import (
 )
 from xietong.catalogue.indicators import Term
 from xietong.errors import UsageError
+from xietong.periods import month_number
+from xietong.report.provenance import component_codes, window_start
 from xietong.resources import resource_directory
 from xietong.settings import Settings
 from xietong.signs import shown
@@ -41,6 +43,8 @@ def explain_figure(settings: Settings, edition_name: str, unit_code: str, indica
     _print_definition(console, catalogue, record)
     _print_score(console, catalogue, record)
     _print_figures(console, catalogue, record)
+    _print_gap(console, catalogue, record)
+    _print_findings(console, catalogue, record)
     _print_files(console, record)
     _print_checks(console, record)
     return 0
@@ -68,14 +72,20 @@ def _print_score(console: Console, catalogue: Catalogue, record: FigureRecord) -
         console.print(f"数值 value in {score['period']}: — ({score['state']})")
         return
     console.print(
-        f"数值 value in {score['period']}: {score['value']!r} {indicator.measure} "
+        f"数值 value in {score['period']}: {_digits(score['value'])} {indicator.measure} "
         f"({score['method']}, 所属期 of {score['value_period']}, {score['age_months']} months old)"
     )
     if score["score"] is not None:
         console.print(
-            f"得分 score: {score['score']!r} × 权重 weight {score['effective_weight']!r} "
-            f"(目录 catalogue {score['weight']!r}) = 贡献 contribution {score['contribution']!r} → {score['node_code']}"
+            f"得分 score: {_digits(score['score'])} × 权重 weight {_digits(score['effective_weight'])} "
+            f"(目录 catalogue {_digits(score['weight'])}) = 贡献 contribution {_digits(score['contribution'])} "
+            f"→ {score['node_code']}"
         )
+
+
+def _digits(number: float | None) -> str:
+    """Return the number to twelve digits: what floating point adds behind them is no information."""
+    return "—" if number is None else f"{number:.12g}"
 
 
 def _formula(catalogue: Catalogue, indicator: Indicator) -> str:
@@ -109,7 +119,6 @@ def _print_figures(console: Console, catalogue: Catalogue, record: FigureRecord)
         return
     console.print("所依据的数据 figures (* 采用 used; 其余已被更新 others were replaced):")
     rules = {(row["component_code"], row["figure_period"]): row["findings"] for row in record.lineage.to_dicts()}
-    files = {row["snapshot"]: row["file"] for row in record.lineage.to_dicts()}
     _print_rows(
         console,
         (
@@ -119,14 +128,65 @@ def _print_figures(console: Console, catalogue: Catalogue, record: FigureRecord)
                 row["period"],
                 f"{row['value']!r} {catalogue.indicators_by_code[row['indicator_code']].measure}",
                 row["status"],
-                files.get(row["snapshot"], row["snapshot"][:12]),
+                row["file"] or row["snapshot"][:12],
                 row["location"],
                 f"{row['received_at']:%Y-%m-%d}",
-                rules.get((row["indicator_code"], row["period"])) or "",
+                # What was found is about the figure that is used, as the reason of a correction is.
+                (rules.get((row["indicator_code"], row["period"])) or "") if row["is_used"] else "",
+                f"更正 corrected: {row['reason_zh']}" if row["reason_zh"] else "",
             )
             for row in record.vintages.to_dicts()
         ),
     )
+
+
+def _components(catalogue: Catalogue, indicator: Indicator) -> list[str]:
+    """Return the reported indicators that a figure is made of in the end, itself where it is reported."""
+    found = [part for code in component_codes(indicator) for part in _components(catalogue, _of(catalogue, code))]
+    return list(dict.fromkeys(found)) if indicator.role == "derived" else [indicator.code]
+
+
+def _of(catalogue: Catalogue, code: str) -> Indicator:
+    return catalogue.indicators_by_code[code]
+
+
+def _print_gap(console: Console, catalogue: Catalogue, record: FigureRecord) -> None:
+    """Print of a missing figure what it would be made of, and how far that has come in."""
+    if record.score["value"] is not None:
+        return
+    end = month_number(record.score["period"])
+    received = sorted(record.received.iter_rows(), key=lambda row: month_number(row[1]))
+    newest = {code: period for code, period in received if month_number(period) <= end}
+    parts = _components(catalogue, _of(catalogue, record.score["indicator_code"]))
+    if parts:
+        console.print("所需的数据 needed (最近一期 newest received):")
+        _print_rows(console, ((" ", _of(catalogue, code).name.zh, code, newest.get(code, "—")) for code in parts))
+
+
+def _print_findings(console: Console, catalogue: Catalogue, record: FigureRecord) -> None:
+    """Print what was found wrong with the figures of the window, also with those refused or missing in it.
+
+    Of a figure that is missing, what no indicator could be named for stands there too: it may be the reason.
+    """
+    score = record.score
+    parts = [_of(catalogue, code) for code in _components(catalogue, _of(catalogue, score["indicator_code"]))]
+    end = month_number(score["period"])
+    first = {part.code: window_start(part, end) - part.carry_months for part in parts}
+    used = set(record.vintages.select("indicator_code", "period").iter_rows())
+
+    def concerns(row: dict[str, str | None]) -> bool:
+        code, period = row["indicator_code"], row["period"]
+        if code is None or period is None:
+            return score["value"] is None and code in {None, *first} and row["severity"] != "info"
+        return (code, period) in used or (code in first and first[code] <= month_number(period) <= end)
+
+    rows = [row for row in record.findings.to_dicts() if concerns(row)]
+    if rows:
+        console.print("查出的问题 findings:")
+    for row in rows:
+        told = f"{row['severity']} {row['rule']} ({row['status']}): {row['message_zh']}"
+        explained = f" 说明 explanation: {row['explanation_zh']}" if row["explanation_zh"] else ""
+        console.print("   " + shown(told + explained))
 
 
 def _print_files(console: Console, record: FigureRecord) -> None:
@@ -136,7 +196,7 @@ def _print_files(console: Console, record: FigureRecord) -> None:
 
 
 def _print_checks(console: Console, record: FigureRecord) -> None:
-    console.print("检查 checks (查 evaluated, 未过 failed):")
+    console.print("检查 checks (各单位各期合计 of all units and periods: 查 evaluated, 未过 failed):")
     _print_rows(
         console,
         (

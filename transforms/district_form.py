@@ -16,6 +16,7 @@ from transforms.form_measures import with_measures
 from transforms.form_sheets import FormSheet, data_sheets, rows_of
 from transforms.indicator_names import IndicatorIndex, is_allowed
 from transforms.period_texts import allowed_periods, lacks_year, read_period, serial_number
+from transforms.stated_measures import lines_between
 from transforms.texts import key
 from transforms.unit_histories import is_total
 from transforms.unit_names import UnitIndex
@@ -35,6 +36,8 @@ _CELLS: Final = pl.Schema(
         "name": pl.String(),
         "measure": pl.String(),
         "text": pl.String(),
+        "stated": pl.String(),  # the measure that the last line above states, with its cell
+        "stated_at": pl.String(),
     }
 )
 
@@ -85,6 +88,9 @@ def _no_figures(snapshot: Snapshot, unit_code: str) -> Finding:
 def _cells(number: int, sheet: FormSheet, findings: list[Finding]) -> pl.DataFrame:
     header = sheet.header
     cells = rows_of(sheet, findings)
+    lines = lines_between(cells, header.code, header.measure, header.periods)
+    cells = cells.filter(~pl.col("row").is_in([row for row, _, _ in lines])) if lines else cells
+    above = [(header.row, *header.stated)] if header.stated else []
     empty = pl.lit(None, dtype=pl.String)
     words = cells.select(
         pl.lit(number, dtype=pl.UInt32).alias("sheet_number"),
@@ -92,6 +98,8 @@ def _cells(number: int, sheet: FormSheet, findings: list[Finding]) -> pl.DataFra
         pl.col(header.code).alias("code"),
         (pl.col(header.name) if header.name else empty).alias("name"),
         (pl.col(header.measure) if header.measure else empty).alias("measure"),
+        _last(above + lines, 1).alias("stated"),
+        _last(above + lines, 2).alias("stated_at"),
     )
     others = ("row", header.code, header.name, header.measure, *header.notes)
     columns = [name for name in cells.columns if name not in others]
@@ -101,6 +109,14 @@ def _cells(number: int, sheet: FormSheet, findings: list[Finding]) -> pl.DataFra
         columns, index=words.columns, variable_name="column", value_name="text"
     )
     return long.filter(pl.col("text").is_not_null()).select(_CELLS.names())
+
+
+def _last(lines: Sequence[tuple[int, str, str]], field: int) -> pl.Expr:
+    """Return a field of the last line above each row."""
+    found = pl.lit(None, dtype=pl.String)
+    for line in lines:
+        found = pl.when(pl.col("row") > line[0]).then(pl.lit(line[field])).otherwise(found)
+    return found
 
 
 def _with_indicators(

@@ -1,7 +1,7 @@
-"""Measures where a figure has none beside it: what stands above the header (单位：万元), else the catalogue's."""
+"""Measures where a figure has none beside it: what a line above it states (单位：万元), else the catalogue's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import polars as pl
@@ -14,6 +14,7 @@ from xietong.catalogue import Catalogue, Indicator
 _STATED: Final = re.compile(r"(?:.*[\s(（])?(?:计量)?单位\s*:\s*(?P<word>[^)）]+?)\s*[)）]?", re.DOTALL)
 #: Longer texts state no measure; a cell may hold megabytes, which are not searched.
 _LONGEST: Final = 200
+_LINE: Final = r"单\s*位\s*[:：]"
 _IN_BRACKETS: Final = re.compile(r"\s*[(（\[](?P<word>[^()（）\[\]]+)[)）\]]$")
 
 
@@ -37,6 +38,54 @@ def stated_in(row: dict[str, Any]) -> tuple[str, str] | None:
         if match:
             return match["word"], f"{column}{row['row']}"
     return None
+
+
+def may_state() -> pl.Expr:
+    """Return whether a row may state a measure, which is seldom so and cheaply asked of many rows."""
+    return pl.any_horizontal(pl.exclude("row").str.contains(_LINE))
+
+
+def lines_between(
+    cells: pl.DataFrame, code: str, measure: str | None, figures: Collection[str]
+) -> list[tuple[int, str, str]]:
+    """Return the lines among the rows of a form that state a measure: row, measure, cell.
+
+    A line holds no figure, and what names an indicator in ``code`` with ``measure`` beside it is none.
+    """
+    # The rows of a form begin with a code; only others are looked at.
+    others = [row for row, text in cells.select("row", code).iter_rows() if text is None or not text.isascii()]
+    if not others:
+        return []
+    lines = []
+    for row in cells.filter(pl.col("row").is_in(others), may_state()).iter_rows(named=True):
+        stated = stated_in(row)
+        if stated is None:
+            continue
+        column = stated[1].removesuffix(str(row["row"]))
+        has_figures = any(row[other] is not None for other in figures if other != column)
+        if not has_figures and (column != measure or row[code] is None):
+            lines.append((int(row["row"]), *stated))
+    return lines
+
+
+def contradicts(word: str | None, stated: str | None, measures: MeasureIndex) -> bool:
+    """True when two words name different measures of one dimension, so that one of them is wrong for a figure."""
+    own, other = (measures.find(each) if each else None for each in (word, stated))
+    return own is not None and other is not None and own is not other and own.dimension == other.dimension
+
+
+def contradiction(place: Place, word: str, stated: str, at: str, lost: tuple[str, str]) -> Finding:
+    """Return what is said of figures whose own measure ``word`` is not what the line at ``at`` states for them."""
+    own, other = shown(plain(word)), shown(plain(stated))
+    return Finding(
+        "wrong_measure",
+        "critical",
+        place,
+        zh=f"计量单位写作“{own}”，上方 {at} 却写明“{other}”；请改正其一，{lost[0]}",
+        en=f"the measure is “{own}”, but {at} above states “{other}”; correct one of them; {lost[1]}",
+        value=own,
+        reference=other,
+    )
 
 
 def measure_in_brackets(words: str, measures: MeasureIndex) -> str | None:

@@ -13,7 +13,15 @@ import polars as pl
 from transforms.findings import Finding, Place, shown
 from transforms.measures import MeasureIndex
 from transforms.merged_cells import merged_figures, spread
-from transforms.stated_measures import measure_in_brackets, other_measure, stated_in, without_brackets
+from transforms.stated_measures import (
+    contradiction,
+    contradicts,
+    may_state,
+    measure_in_brackets,
+    other_measure,
+    stated_in,
+    without_brackets,
+)
 from transforms.texts import key, plain
 from xietong.catalogue import LongTableColumns
 from xietong.frames import RawTable, Snapshot
@@ -116,8 +124,7 @@ class TableReader:
         texts = pl.exclude("row")
         is_header = texts.str.replace_all(r"\s", "").str.to_lowercase().str.starts_with(heading)
         return table.cells.filter(
-            pl.any_horizontal(texts.str.contains(r"单\s*位\s*[:：]") | is_header)
-            | pl.col("row").is_between(1, _HEADER_ROWS)
+            may_state() | pl.any_horizontal(is_header) | pl.col("row").is_between(1, _HEADER_ROWS)
         )
 
     def _agrees(self, table: RawTable, block: _Block) -> bool:
@@ -148,6 +155,7 @@ class TableReader:
         )
         if block.measure is None or self.columns.measure_constant is not None:
             return rows
+        rows = self._agreeing(rows, table, block.measure)
         measure, cell = block.measure
         prefix = f"{table.sheet}!" if table.sheet else ""
         is_blank = pl.col("measure").fill_null("").str.strip_chars(BLANKS) == ""
@@ -155,6 +163,17 @@ class TableReader:
             measure_location=pl.when(is_blank).then(pl.lit(f"{prefix}{cell}")).otherwise("measure_location"),
             measure=pl.when(is_blank).then(pl.lit(measure)).otherwise("measure"),
         )
+
+    def _agreeing(self, rows: pl.DataFrame, table: RawTable, stated: tuple[str, str]) -> pl.DataFrame:
+        """Return the rows whose own measure is not contradicted by what is stated above, telling of the others."""
+        words = rows["measure"].unique().drop_nulls().sort()
+        wrong = [word for word in words if contradicts(word, stated[0], self.measures)]
+        for word in wrong:
+            refused = rows.filter(pl.col("measure") == word, pl.col("value").str.strip_chars(BLANKS) != "")
+            if not refused.is_empty():
+                place = Place.at(table.file, table.snapshot, refused["measure_location"][0])
+                self.findings.append(contradiction(place, word, *stated, times(refused.height)))
+        return rows.filter(~pl.col("measure").is_in(wrong).fill_null(value=False)) if wrong else rows
 
     def _without_merged(self, table: RawTable, below: pl.DataFrame, value: str) -> pl.DataFrame:
         """Return the rows without those whose figure stands in merged cells, after telling of them."""

@@ -176,7 +176,7 @@ def test_a_share_that_cannot_be_under_one_percent_betrays_a_fraction(catalogue: 
     assert plausible.minimum > 1
 
 
-def test_city_totals_of_a_whole_year_are_plausible(catalogue: Catalogue) -> None:
+def test_city_totals_of_a_whole_year_are_plausible_for_the_city_and_not_for_a_unit(catalogue: Catalogue) -> None:
     quarter_of_the_city = {
         "gdp": 30145.79 / 4,
         "gdp_secondary": 11699.14 / 4,
@@ -185,9 +185,10 @@ def test_city_totals_of_a_whole_year_are_plausible(catalogue: Catalogue) -> None
         "cod_emission": 395_000 / 4,
     }
     for code, value in quarter_of_the_city.items():
-        plausible = catalogue.indicators_by_code[code].plausible
-        assert plausible is not None
-        assert plausible.minimum <= value <= plausible.maximum, code
+        indicator = catalogue.indicators_by_code[code]
+        assert indicator.plausible_city is not None
+        assert indicator.plausible is not None
+        assert indicator.plausible.maximum < value <= indicator.plausible_city.maximum, code
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,24 @@ def test_every_mistake_is_told_at_once_with_file_and_key(copy) -> None:
         ("indicators/pm25.yaml", lambda c: c.update(articles=[99]), "there is no article 99"),
         ("indicators/pm25.yaml", lambda c: c.update(code="pm2"), "the file is named 'pm25'"),
         ("indicators/pm25.yaml", lambda c: c.pop("plausible"), "needs its plausible range"),
+        (
+            "indicators/gdp.yaml",
+            lambda c: c["plausible"].update(minimum=2000),
+            "plausible: minimum must be below maximum",
+        ),
+        ("indicators/gdp.yaml", lambda c: c["plausible_city"].update(maximum=0.1), "plausible_city: minimum must be"),
+        ("indicators/gdp.yaml", lambda c: c["plausible_city"].update(maximum=2000), "must be above that of plausible"),
+        ("indicators/gdp.yaml", lambda c: c["plausible"].pop("reason"), "narrower than the city's needs its reason"),
+        (
+            "indicators/co2_intensity.yaml",
+            lambda c: c.update(plausible=None, plausible_city={"minimum": 0, "maximum": 9}),
+            "stands beside that of its units",
+        ),
+        (
+            "units.yaml",
+            lambda c: c["units"][0].update(kind="district"),
+            "plausible_city: there is no unit of kind city",
+        ),
         ("indicators/co2_intensity.yaml", lambda c: c["formula"].update(numerator="nothing"), "no indicator 'nothing'"),
         (
             "indicators/co2_intensity.yaml",

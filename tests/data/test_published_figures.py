@@ -153,3 +153,18 @@ def test_no_row_comes_from_data_files_that_may_not_be_passed_on() -> None:
         for row in rows_of(name):
             assert row["indicator"] != "co2_night_lights"
             assert not any(word in row["source"] for word in ("CEADs", "ACAG", "Chen et al.", "CNEMC"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_published_figure_is_out_of_the_range_of_its_unit(name, catalogue: Catalogue) -> None:
+    units = {word: unit for unit in catalogue.units.units for word in (unit.name.zh, *unit.aliases)}
+    measures = {measure.code: measure for measure in catalogue.measures.measures}
+    months = {"month": 1, "quarter": 3, "year": 12}
+    for row in rows_of(name):
+        indicator = catalogue.indicators_by_code[row["indicator"]]
+        plausible = indicator.plausible_of(units[row["unit"]].kind)
+        assert plausible is not None
+        of_own = float(row["value"]) * measures[row["measure"]].scale / measures[indicator.measure].scale
+        is_sum = indicator.aggregation == "sum"
+        spans = months[parse_period(row["period"])[0]] / months[indicator.frequency] if is_sum else 1
+        assert plausible.minimum <= of_own / spans <= plausible.maximum, row

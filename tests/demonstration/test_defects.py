@@ -75,7 +75,8 @@ def test_fractions_stand_where_the_catalogue_can_tell_them_from_percentages(cata
 
 def test_implausible_values_are_out_of_range_and_outliers_are_not(catalogue, directory, manifest, panel):
     def is_plausible(defect):
-        plausible = catalogue.indicators_by_code[defect.indicator_code].plausible
+        kind = catalogue.units_by_code[defect.unit_code].kind
+        plausible = catalogue.indicators_by_code[defect.indicator_code].plausible_of(kind)
         return plausible.minimum <= float(values(directory, defect)[0]) <= plausible.maximum
 
     assert not any(is_plausible(defect) for defect in planted(manifest, "implausible_value"))
@@ -89,7 +90,8 @@ def test_other_defects_stay_in_the_plausible_range(catalogue, directory, manifes
     for defect in manifest.defects:
         if defect.indicator_code is None or defect.kind in by_range:
             continue
-        plausible = catalogue.indicators_by_code[defect.indicator_code].plausible
+        kind = catalogue.units_by_code[defect.unit_code].kind
+        plausible = catalogue.indicators_by_code[defect.indicator_code].plausible_of(kind)
         for value in values(directory, defect):
             assert value is None or plausible.minimum <= float(value) <= plausible.maximum, defect
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from expectations.batches import described, fields, newest
 from xietong.catalogue import Catalogue
+from xietong.catalogue.units import Units
 from xietong.frames import OBSERVATIONS
 
 Batch = Callable[..., pl.DataFrame]
@@ -39,9 +40,10 @@ def test_figure_numbers_equal_and_order_as_keys_do(rows: list[tuple[str | None, 
 
 
 class _Nothing:
-    """A catalogue without indicators."""
+    """A catalogue without indicators and units."""
 
     indicators = ()
+    units = Units(regions=(), units=())
 
 
 _EMPTY: Catalogue = _Nothing()  # type: ignore[assignment]

@@ -125,9 +125,10 @@ def test_changes_of_a_size_that_is_usual_are_no_jumps(found: Callable[..., list[
 
 
 def test_a_population_does_not_double(found: Callable[..., list[str]]) -> None:
-    """1564449 persons typed with a digit too many are ten times the year before: refused, not only flagged."""
+    """What is more than twice the year before is refused, not only flagged, and ten times is out of the range."""
     rows = [("500101", "resident_population", str(year), 156.0) for year in (2020, 2021)]
-    assert found(*rows, ("500101", "resident_population", "2022", 1564.449)) == ["impossible_change"]
+    assert found(*rows, ("500101", "resident_population", "2022", 356.4449)) == ["impossible_change"]
+    assert found(*rows, ("500101", "resident_population", "2022", 1564.449)) == ["implausible_value"]
 
 
 @pytest.mark.parametrize(("opposite", "rules"), [(0.81, []), (0.79, ["emission_against_electricity"])])
@@ -143,20 +144,43 @@ def test_both_must_move_by_more_than_a_fifth(
     assert found(*rows) == rules
 
 
+def test_a_city_total_entered_for_a_district_is_refused_and_told_whose_range_it_is_out_of(
+    batch: Batch, catalogue: Catalogue, editions: dict[str, Edition]
+) -> None:
+    """The GDP of a year covers four quarters, for which the range is four times as wide."""
+    origin = {"origin": "published"}
+    rows = batch(
+        ("500101", "gdp", "2022", 29_129.03, origin),
+        ("500000", "gdp", "2022", 29_129.03, origin),
+        ("500000", "gdp", "2021", 290_000.0, origin),
+    )
+    result = check_intake(rows, catalogue, editions["chongqing-published"])
+    told = result.findings.filter(rule="implausible_value").sort("unit_code")
+    assert [message.split("：")[1] for message in told["message_zh"]] == [
+        "全市的合理范围为 0.4 至 60000 亿元。",
+        "单个单位（非全市）的合理范围为 0.4 至 8000 亿元。",
+    ]
+    assert [message.split(": ")[1] for message in told["message_en"]] == [
+        "the plausible range of the whole city is 0.4 to 60000 100 million yuan.",
+        "the plausible range of one unit, not the city, is 0.4 to 8000 100 million yuan.",
+    ]
+    assert result.accepted.select("unit_code", "period").rows() == [("500000", "2022")]
+
+
 def test_a_sentence_of_a_cross_check_compares_with_the_last_figure(
     batch: Batch, catalogue: Catalogue, editions: dict[str, Edition]
 ) -> None:
     origin = {"origin": "published"}
     rows = batch(
         ("500101", "resident_population", "2021", 156.0, origin),
-        ("500101", "resident_population", "2022", 1564.0, origin),
+        ("500101", "resident_population", "2022", 356.0, origin),
     )
     (finding,) = check_intake(rows, catalogue, editions["chongqing-published"]).findings.rows(named=True)
     assert finding["message_zh"] == (
-        "万州区（500101）2022 的常住人口（resident_population）为 1564 万人（位于 月度!D6）："
-        "比上年同期的 156 万人 上升 902.6%，允许变化 100%，不采用。"
+        "万州区（500101）2022 的常住人口（resident_population）为 356 万人（位于 月度!D6）："
+        "比上年同期的 156 万人 上升 128.2%，允许变化 100%，不采用。"
     )
-    assert (finding["value"], finding["reference"]) == ("1564", "156 万人")
+    assert (finding["value"], finding["reference"]) == ("356", "156 万人")
 
 
 def test_a_figure_that_could_not_be_read_is_not_missing_as_well(

@@ -154,7 +154,14 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     "not_a_number": (Mutation(put(ONE, float("inf"))), Mutation(put(ONE, float("nan")))),
     "duplicate_row": (Mutation(added(ONE, location="Z9")),),
     "conflicting_duplicate": (Mutation(added(ONE, value=7.0, location="Z9")),),
-    "implausible_value": (Mutation(put(ONE, 0.9)), Mutation(put(ONE, 300.1))),
+    "implausible_value": (
+        Mutation(put(ONE, 0.9)),
+        Mutation(put(ONE, 300.1)),
+        # What is plausible for the whole city is not for one of its districts.
+        Mutation(put(at("500101", "resident_population", "2025"), 1500.0)),
+        Mutation(put(at("500101", "nox_emission", "2025-Q2"), 32_000.0)),
+        of_published(put(at("500101", "gdp", "2022"), 29_129.03)),
+    ),
     "part_of_day": (Mutation(put(at("500101", "good_air_days", "2025-03"), 20.5)),),
     "not_applicable_figure": (Mutation(added(at(CITY, "forest_stock", "2025"), unit_code="500101")),),
     "too_many_days": (Mutation(feb),),
@@ -194,7 +201,7 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
         of_published(times(20.0, "500101", "energy_consumption", "20")),
     ),
     "sulphur_balance": (
-        of_published(times(50.0, "500101", "so2_emission", "20")),
+        of_published(times(80.0, "500101", "so2_emission", "20")),
         of_published(times(0.001, "500101", "so2_emission", "20")),
     ),
     "sudden_change": (

@@ -21,18 +21,22 @@ def test_every_plausible_range_refuses_what_is_below_and_above_it(reported: Any,
     assert len(ranged) > 60
     rows, outside = [], set()
     for indicator in ranged:
-        assert indicator.plausible is not None
-        low, high = indicator.plausible.minimum, indicator.plausible.maximum
-        values = (low, high, low - 0.01, high + 0.01)
         period = {"month": "2025-02", "quarter": "2025-Q1", "year": "2025"}[indicator.frequency]
-        rows += [("500101", indicator.code, period, value) for value in values]
-        outside |= {(indicator.code, value) for value in values[2:]}
+        for unit, plausible in (
+            ("500101", indicator.plausible),
+            (CITY, indicator.plausible_city or indicator.plausible),
+        ):
+            assert plausible is not None
+            low, high = plausible.minimum, plausible.maximum
+            values = (low, high, low - 0.01, high + 0.01)
+            rows += [(unit, indicator.code, period, value) for value in values]
+            outside |= {(unit, indicator.code, value) for value in values[2:]}
     figures = batch(*rows)
     beside = fields(described(figures, reported.catalogue))
-    failing: set[tuple[str, float]] = set()
+    failing: set[tuple[str, str, float]] = set()
     for outcome in evaluate(beside, range_suite()):
         failed = figures[list(outcome.positions)]
-        failing |= set(failed.select("indicator_code", "value").iter_rows())
+        failing |= set(failed.select("unit_code", "indicator_code", "value").iter_rows())
     assert failing == outside
 
 
@@ -52,11 +56,17 @@ def test_faultless_figures_of_another_size_break_nothing_critical(
     figures = reported.figures.with_columns(value=scaled).filter(pl.col("unit_code").is_in([CITY, *keep]))
     in_range = figures.join(
         pl.DataFrame(
-            [(i.code, i.plausible.minimum, i.plausible.maximum) for i in reported.catalogue.indicators if i.plausible],
-            schema=["indicator_code", "low", "high"],
+            [
+                (unit.code, i.code, found.minimum, found.maximum)
+                for unit in reported.catalogue.units.units
+                for i in reported.catalogue.indicators
+                for found in (i.plausible_of(unit.kind),)
+                if found is not None
+            ],
+            schema=["unit_code", "indicator_code", "low", "high"],
             orient="row",
         ),
-        on="indicator_code",
+        on=["unit_code", "indicator_code"],
     ).filter(pl.col("value").is_between("low", "high"))
     result = reported.check(lambda _: in_range.select(OBSERVATIONS.names()))
     assert result.findings.filter(severity="critical")["message_en"].to_list() == []

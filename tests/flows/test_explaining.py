@@ -89,6 +89,43 @@ def test_the_command_prints_article_formula_cell_snapshot_check_score_and_weight
 @pytest.mark.parametrize(
     ("unit", "indicator", "period", "words"),
     [
+        # Refused: what stands in the cell and why it is not used, although the window has other figures.
+        ("500107", "so2", "2024-02", ["critical implausible_value (open)", "为 300 µg/m³（位于 月度!E9）"]),
+        # Missing: what it would be made of, how far each has come, and that a code was misspelt.
+        (
+            "500155",
+            "air_pollutant_equivalent_intensity",
+            "2025-12",
+            [
+                "— (missing)",
+                "nox_emission        2024-Q4",
+                "so2_emission        2025-Q4",
+                "指标代码“nox_emissions”不在",
+            ],
+        ),
+        # Carried: which month did not come.
+        ("500112", "pm25", "2024-07", ["33.95 µg/m³", "所属期 of 2024-06, 1 months old", "missing_figure (open)"]),
+        # Corrected: the reason, and the file of the figure that was replaced.
+        ("500102", "nox_emission", "2023-12", ["更正 corrected: 演示：初报时", "500102_涪陵区_2023.xlsx     季度!D19"]),
+        # Doubtful: kept, and what does not add up.
+        ("500153", "gdp", "2024-12", ["各分项之和为 246.11891 亿元，相差 8%"]),
+    ],
+)
+def test_a_figure_that_is_not_as_it_was_meant_says_why(settings, capsys, unit, indicator, period, words) -> None:
+    assert explain_figure(settings, EDITION, unit, indicator, period) == 0
+    printed = capsys.readouterr().out
+    assert [word for word in words if word not in printed] == []
+
+
+def test_what_was_found_of_other_years_and_indicators_is_left_out(settings, capsys) -> None:
+    explain_figure(settings, EDITION, "500107", "so2", "2026-10")
+    explain_figure(settings, EDITION, "500107", "no2", "2024-02")
+    assert "查出的问题" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("unit", "indicator", "period", "words"),
+    [
         ("999999", "pm25", "2026-10", "there is no unit '999999'"),
         ("500101", "pm26", "2026-10", "there is no indicator 'pm26'"),
         ("500101", "pm25", "2027-01", "the release holds 2020-01 to 2026-10"),

@@ -109,6 +109,17 @@ def test_former_figures_stand_beside_the_cells(demonstration, tmp_path) -> None:
     assert pm25["参考：上年同期 2025-11"] == "34.6"
 
 
+def test_the_range_of_a_total_is_that_of_one_unit_and_not_of_the_city(settings, tmp_path) -> None:
+    template = make_template(settings, EDITION, "500101", "2025-12", tmp_path / "form.xlsx")
+    (titles, *rows) = rows_of(template, "季度")
+    gdp = dict(zip(titles, next(row for row in rows if row[0] == "gdp"), strict=True))
+    assert gdp["参考：合理范围"] == "0.1～2000 亿元"
+    with zipfile.ZipFile(template) as archive:
+        assert (
+            "<formula1>0.1</formula1><formula2>2000.0</formula2>" in archive.read("xl/worksheets/sheet3.xml").decode()
+        )
+
+
 @pytest.mark.parametrize(
     ("unit", "period", "words"),
     [

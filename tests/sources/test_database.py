@@ -79,6 +79,32 @@ def test_a_late_row_without_a_watermark_is_not_lost(exchange, puller, postgres, 
     assert lines(puller(exchange()), tmp_path) == ['"500102","so2","2026-09","2",""']
 
 
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "20000-01-01", "0044-03-15 BC"])
+def test_a_moment_that_no_calendar_of_ours_has_is_refused_and_not_waited_for(exchange, puller, postgres, moment):
+    postgres.execute(TABLE, ROW.format("500101", 1, "2026-11-01"), ROW.format("500102", 2, moment))
+    pulled = puller(exchange())
+    assert (pulled.status, pulled.added) == ("refused", 0)
+    assert "a value that cannot be read" in pulled.message_en
+
+
+@pytest.mark.parametrize("kind", ["text", "double precision"])
+def test_a_column_of_another_type_gives_the_same_texts(exchange, puller, postgres, tmp_path, kind):
+    postgres.execute(TABLE, ROW.format("500101", 1.5, "2026-11-01"))
+    puller(exchange())
+    postgres.execute(f"alter table figures alter value type {kind}", ROW.format("500102", 2.5, "2026-11-02"))
+    assert lines(puller(exchange()), tmp_path) == ['"500102","so2","2026-09","2.5","2026-11-02 00:00:00+00:00"']
+
+
+def test_a_view_whose_column_was_renamed_is_refused_and_what_was_read_stays(exchange, puller, postgres):
+    postgres.execute(TABLE, ROW.format("500101", 1, "2026-11-01"), "create view shown as select * from figures")
+    assert puller(exchange(table="shown")).status == "new"
+    postgres.execute('alter view shown rename value to "amount"')
+    pulled = puller(exchange(table="shown"))
+    assert (pulled.status, len(pulled.snapshots)) == ("refused", 1)
+    postgres.execute('alter view shown rename amount to "value"')
+    assert puller(exchange(table="shown")).status == "unchanged"
+
+
 def test_a_row_committed_late_is_found_within_the_overlap(exchange, puller, postgres, tmp_path):
     source = exchange(overlap=3600)
     postgres.execute(TABLE, ROW.format("500101", 1, "2026-11-01 08:00Z"))

@@ -164,6 +164,48 @@ def test_without_the_snapshot_there_is_no_condition(ask, site, tmp_path):
     assert SnapshotStore(tmp_path / "snapshots").read(first.snapshots[0].sha256) == b"1"
 
 
+def test_unchanged_is_no_answer_to_a_request_without_condition(ask, site, tmp_path):
+    """Nothing is kept, so that nothing would ever be: a mirror that answers 304 to everybody is told of."""
+    site.pages["/a.csv"] = [answer(304), answer(200, b"1", CSV | {"ETag": '"v1"'}), answer(304)]
+    refused = ask()
+    assert (refused.status, refused.added) == ("refused", 0)
+    assert "gave no file (HTTP 304)" in refused.message_en
+    SnapshotStore(tmp_path / "snapshots").path(ask().snapshots[0].sha256).unlink()
+    assert ask().status == "refused"
+
+
+def test_another_etag_of_the_same_bytes_is_nothing_new(ask, site):
+    site.pages["/a.csv"] = [answer(200, b"1", CSV | {"ETag": f'"v{n}"'}) for n in range(3)]
+    assert [ask().status for _ in range(3)] == ["new", "unchanged", "unchanged"]
+    assert [headers.get("if-none-match") for _, _, headers, _ in site.requests] == [None, '"v0"', '"v1"']
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "0177.0.0.1",
+        "localhost",
+        "localhost.",
+        "127.0.0.1.",
+        "[::1]",
+        "[::ffff:7f00:1]",
+        "[0:0:0:0:0:ffff:127.0.0.1]",
+        "[::127.0.0.1]",
+        "0",
+        "１２７.0.0.1",
+        "127。0。0。1",
+    ],
+)
+def test_no_spelling_of_the_own_machine_gets_around_the_judgement(ask, site, host):
+    """However an address is written or a name resolved, the number that is connected to is what is judged."""
+    assert ask(address=f"http://{host}:{site.port}/a.csv", private_network=False).status in {"refused", "unavailable"}
+    assert site.requests == []
+
+
 def test_a_change_that_is_taken_back_is_an_edition_of_its_own(ask, site):
     site.pages["/a.csv"] = [answer(200, body) for body in (b"1", b"1", b"2", b"1")]
     assert [ask().status for _ in range(4)] == ["new", "unchanged", "new", "new"]

@@ -143,9 +143,9 @@ def test_a_measure_that_is_not_written_is_assumed_and_told_of(read):
 @pytest.mark.parametrize(
     ("above", "expected", "rules"),
     [
-        ("单位：万元", [0.5, 2.0], []),
+        ("单位：万元", [0.5], ["wrong_measure"]),
         ("（计量单位: 亿元）", [5000.0, 2.0], []),
-        ("表 1 地区生产总值（单位：万元）", [0.5, 2.0], []),
+        ("表 1 地区生产总值（单位：万元）", [0.5], ["wrong_measure"]),
         ("单位：亿元、%", [2.0], ["unknown_measure"]),
         ("单位：万吨", [2.0], ["wrong_measure"]),
         ("重庆市统计局", [5000.0, 2.0], ["assumed_measure"]),
@@ -158,6 +158,29 @@ def test_a_measure_above_the_header_is_that_of_rows_without_one(
     tidied = tidy([table(None, rows)], source, snapshot, catalogue, "published")
     assert tidied.observations["value"].to_list() == expected
     assert tidied.findings["rule"].to_list() == rules
+
+
+def test_a_measure_that_the_line_above_contradicts_is_none(
+    table, source: Source, snapshot: Snapshot, catalogue: Catalogue
+):
+    """Which of 万元 and 亿元 is wrong cannot be known; a measure of another dimension contradicts nothing."""
+    rows = [
+        ["单位：万元"],
+        HEADER,
+        ["渝中区", "gdp", "2022", "5000", "亿元"],
+        ["北碚区", "gdp", "2022", "20000", "万元"],
+        ["北碚区", "resident_population", "2022", "83", "万人"],
+        ["单位：亿元"],
+        ["沙坪坝区", "gdp", "2022", "1100", "亿元"],
+    ]
+    tidied = tidy([table(None, rows)], source, snapshot, catalogue, "published")
+    assert tidied.observations["value"].to_list() == [2.0, 83.0, 1100.0]
+    assert _found(tidied) == [("wrong_measure", "critical", "E3")]
+    assert (
+        tidied.findings["message_zh"]
+        .item()
+        .endswith("计量单位写作“亿元”，上方 A1 却写明“万元”；请改正其一，共 1 行未采用。")
+    )
 
 
 def test_indicators_may_be_named_as_the_catalogue_names_them(read, catalogue: Catalogue):

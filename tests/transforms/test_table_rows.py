@@ -65,9 +65,16 @@ def test_without_a_statement_of_its_own_a_table_has_the_one_above(read):
 
 
 def test_a_measure_in_the_heading_of_the_values_counts_where_no_other_stands(read):
-    tidied = read(["区县", "指标", "期间", "数值（万元）", "单位"], [*A[:3], "15000000", None], B)
+    of_own = [*B[:3], "7000000", "万元"]
+    tidied = read(["区县", "指标", "期间", "数值（万元）", "单位"], [*A[:3], "15000000", None], of_own)
     assert [value for _, value, _ in _figures(tidied)] == [1500.0, 700.0]
     assert _found(tidied) == []
+
+
+def test_a_measure_that_the_heading_of_the_values_contradicts_is_none(read):
+    tidied = read(["区县", "指标", "期间", "数值（万元）", "单位"], [*A[:3], "15000000", None], B)
+    assert [value for _, value, _ in _figures(tidied)] == [1500.0]
+    assert _found(tidied) == [("wrong_measure", "critical", "表!E3")]
 
 
 def test_brackets_without_a_measure_are_another_heading(read):

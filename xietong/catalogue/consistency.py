@@ -171,16 +171,36 @@ def _indicator(catalogue: Catalogue, indicator: Indicator) -> Iterator[Catalogue
     yield from _standing(catalogue, indicator, file)
     if indicator.measure not in {measure.code for measure in catalogue.measures.measures}:
         yield CatalogueError(file, "measure", f"{indicator.measure!r} is not in factors/measures.yaml")
-    if indicator.role == "reported" and indicator.plausible is None:
-        yield CatalogueError(file, "plausible", "a reported indicator needs its plausible range")
-    if indicator.plausible is not None and indicator.plausible.minimum >= indicator.plausible.maximum:
-        yield CatalogueError(file, "plausible", "minimum must be below maximum")
+    yield from _plausible(catalogue, indicator, file)
     if indicator.node is not None:
         yield from _scored(catalogue, indicator, file)
     units = {unit.code for unit in catalogue.units.units}
     for code in indicator.applies_to or ():
         if code not in units:
             yield CatalogueError(file, "applies_to", f"there is no unit {code}")
+
+
+def _plausible(catalogue: Catalogue, indicator: Indicator, file: str) -> Iterator[CatalogueError]:
+    own, city = indicator.plausible, indicator.plausible_city
+    if indicator.role == "reported" and own is None:
+        yield CatalogueError(file, "plausible", "a reported indicator needs its plausible range")
+    for key, given in (("plausible", own), ("plausible_city", city)):
+        if given is not None and given.minimum >= given.maximum:
+            yield CatalogueError(file, key, "minimum must be below maximum")
+    if city is None:
+        return
+    if own is None:
+        yield CatalogueError(file, "plausible_city", "the range of the city stands beside that of its units, plausible")
+    elif city.maximum <= own.maximum:
+        yield CatalogueError(
+            file, "plausible_city", "its maximum must be above that of plausible, which is for one unit"
+        )
+    elif own.reason is None:
+        yield CatalogueError(
+            file, "plausible.reason", "a range of units that is narrower than the city's needs its reason"
+        )
+    if not any(unit.kind == "city" for unit in catalogue.units.units):
+        yield CatalogueError(file, "plausible_city", "there is no unit of kind city")
 
 
 def _standing(catalogue: Catalogue, indicator: Indicator, file: str) -> Iterator[CatalogueError]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from xietong.catalogue.definition import Code, Definition, NonEmpty, Text, UnitCode, Weight
+from xietong.catalogue.units import UnitKind
 from xietong.periods import Frequency
 
 
@@ -23,10 +24,11 @@ class Goalposts(Definition):
 
 
 class Range(Definition):
-    """Values outside are refused as implausible."""
+    """Values outside are refused as implausible; ``reason`` says why the ends stand where they do."""
 
     minimum: float
     maximum: float
+    reason: Text | None = None
 
 
 class Term(Definition):
@@ -107,6 +109,8 @@ class Indicator(Definition):
     # For how many months after its period a figure may serve.
     carry_months: int = Field(default=0, ge=0)
     plausible: Range | None = None
+    # Of a total, the city has many times what one of its units has: then its figures have a range of their own.
+    plausible_city: Range | None = None
     decimals: int = Field(default=2, ge=0, le=6)
     node: Code | None = None
     weight: Weight | None = None
@@ -119,3 +123,7 @@ class Indicator(Definition):
     is_collected: bool = True
     standard_error: StandardError | None = None
     note: Text | None = None
+
+    def plausible_of(self, kind: UnitKind | None) -> Range | None:
+        """Return the range of the figures of a unit of this kind, per reporting period of the indicator."""
+        return self.plausible_city if kind == "city" and self.plausible_city is not None else self.plausible

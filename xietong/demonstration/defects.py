@@ -198,7 +198,8 @@ def _base(field: _Field, defect: Defect, sheet: FormSheet, row: FormRow, column:
         case "first":
             value = row.values[0]
         case "maximum":
-            plausible = field.catalogue.indicators_by_code[row.code].plausible
+            kind = field.catalogue.units_by_code[defect.unit_code].kind
+            plausible = field.catalogue.indicators_by_code[row.code].plausible_of(kind)
             value = plausible.maximum if plausible else None
         case "last_year":
             before, number = _sheet_and_row(field, defect.model_copy(update={"year": defect.year - 1}))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from xietong.catalogue import Indicator, Target, Unit
+from xietong.catalogue import Indicator, Range, Target, Unit
 from xietong.report import wording
 from xietong.report.coverage import Count, Coverage
 from xietong.report.distribution import FEWEST_UNITS, Distribution, distribution
@@ -41,6 +41,8 @@ class Definition:
     aggregation: str
     carry_months: int
     plausible: str
+    plausible_city: str
+    plausible_reason: str
     node: str
     weight: str
     goalposts: tuple[GoalpostText, ...]
@@ -96,6 +98,10 @@ class IndicatorList:
     units: int
 
 
+def _range(plausible: Range | None) -> str:
+    return f"{wording.plain(plausible.minimum)} – {wording.plain(plausible.maximum)}" if plausible else ""
+
+
 def definition_of(view: View, indicator: Indicator) -> Definition:
     """Return what the catalogue says about an indicator, in the view's language."""
     nodes = {node.code: view.pick(node.name) for node in view.catalogue.index.nodes}
@@ -111,7 +117,9 @@ def definition_of(view: View, indicator: Indicator) -> Definition:
         window=indicator.window,
         aggregation=indicator.aggregation,
         carry_months=indicator.carry_months,
-        plausible=f"{wording.plain(plausible.minimum)} – {wording.plain(plausible.maximum)}" if plausible else "",
+        plausible=_range(plausible),
+        plausible_city=_range(indicator.plausible_city),
+        plausible_reason=view.optional(plausible.reason if plausible else None),
         node=nodes.get(indicator.node or "", ""),
         weight="" if indicator.weight is None else wording.plain(round(100 * indicator.weight, 6)),
         goalposts=_goalposts(view, indicator),

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from xietong.catalogue.connections import DatabaseConnection
@@ -92,6 +92,15 @@ class ReadingDatabase:
                 reason_zh=f"数据库拒绝了登录或查询{code_zh}，请检查账号、权限、表名和列名",
                 reason_en=f"the database refuses the login or the query{code_en}; check user, password, privileges and"
                 " the names of table and columns",
+                detail=detail,
+            )
+        if isinstance(error, DataError):
+            # The driver's own word: the server sent what has no value here, and will send it again.
+            return SourceError(
+                REFUSED,
+                reason_zh="数据库中有无法读取的值（如 infinity、公元前或一万年以后的时间），请改正该值",
+                reason_en="the database holds a value that cannot be read, such as infinity or a moment before Christ"
+                " or after the year 9999; correct it",
                 detail=detail,
             )
         return SourceError(

@@ -74,8 +74,11 @@ def fetch_web(connection: WebConnection, memory: Memory, context: PullContext) -
         visit = _Visit(connection, client, context, secrets)
         for words in asked_periods(connection.periods, context.now):
             series = _series(connection, words)
-            answer = _ask(visit, _request(visit, words, _conditions(memory.get(series, {}), context)))
-            if answer.status == _NOT_MODIFIED or (words and answer.status in _MISSING):
+            conditions = _conditions(memory.get(series, {}), context)
+            answer = _ask(visit, _request(visit, words, conditions))
+            # A server that calls unchanged what it was not asked about has given nothing, which is told.
+            is_unchanged = answer.status == _NOT_MODIFIED and bool(conditions)
+            if is_unchanged or (words and answer.status in _MISSING):
                 continue
             _check(visit, answer)
             known = {

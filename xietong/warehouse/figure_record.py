@@ -20,14 +20,17 @@ class FigureRecord:
     """One indicator of one unit in one evaluated period.
 
     ``score`` is its row of ``marts.indicator_scores``; ``lineage`` the rows of ``marts.lineage``;
-    ``vintages`` every received vintage of those figures, the newest first; ``checks`` the rows of
-    ``marts.checks`` that looked at their indicators.
+    ``vintages`` every received vintage of those figures, the newest first, with its file and the reason of a
+    correction; ``checks`` the rows of ``marts.checks`` that looked at their indicators; ``findings`` those about
+    the unit, of any indicator; ``received`` the periods that were received of each indicator of the unit.
     """
 
     score: dict[str, Any]
     lineage: pl.DataFrame
     vintages: pl.DataFrame
     checks: pl.DataFrame
+    findings: pl.DataFrame
+    received: pl.DataFrame
 
 
 def figure_record(
@@ -54,19 +57,29 @@ def figure_record(
         lineage = _rows(connection, "select * from marts.lineage where unit_code = ? and indicator_code = ?", asked)
         vintages = _rows(connection, _VINTAGES, asked)
         checks = _rows(connection, _CHECKS, asked)
-    return FigureRecord(scores.to_dicts()[0], lineage, vintages, checks)
+        findings = _rows(connection, _FINDINGS, [unit_code])
+        received = _rows(connection, _RECEIVED, [unit_code])
+    return FigureRecord(scores.to_dicts()[0], lineage, vintages, checks, findings, received)
 
 
 _VINTAGES: Final = """
     select distinct
         received.indicator_code, received.period, received.value, received.status, received.source_id,
         received.snapshot, received.location, received.received_at,
-        received.snapshot = lineage.snapshot and received.location = lineage.location as is_used
+        received.snapshot = lineage.snapshot and received.location = lineage.location as is_used,
+        files.file, revisions.reason_zh
     from kept.landing.observations as received
     inner join marts.lineage as lineage
         on received.unit_code = lineage.unit_code::varchar
         and received.indicator_code = lineage.component_code::varchar
         and received.period = lineage.figure_period
+    left join (select sha256, min(file) as file from kept.landing.snapshots group by sha256) as files
+        on received.snapshot = files.sha256
+    left join kept.marts.revisions as revisions
+        on received.unit_code = revisions.unit_code::varchar
+        and received.indicator_code = revisions.indicator_code::varchar
+        and received.period = revisions.period
+        and received.snapshot = revisions.snapshot_after
     where lineage.unit_code = ? and lineage.indicator_code = ?
     order by received.indicator_code, received.period, received.received_at desc, received.location
 """
@@ -77,6 +90,21 @@ _CHECKS: Final = """
         or indicator_code in (
             select component_code::varchar from marts.lineage where unit_code = ? and indicator_code = ?
         )
+    order by all
+"""
+
+
+_FINDINGS: Final = """
+    select rule, severity, indicator_code, period, location, file, message_zh, status, explanation_zh
+    from kept.marts.findings
+    where unit_code = ?
+    order by all
+"""
+
+_RECEIVED: Final = """
+    select distinct indicator_code, period
+    from kept.landing.observations
+    where unit_code = ?
     order by all
 """
 

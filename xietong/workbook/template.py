@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from xietong.catalogue import Catalogue, Indicator
+from xietong.catalogue import Catalogue, Indicator, Range
 from xietong.periods import Frequency, month_number, parse_period, period_of
 from xietong.workbook.form import (
     COVER_LABELS,
@@ -80,7 +80,8 @@ def write_template(target: Path | BinaryIO, catalogue: Catalogue, unit_code: str
         for frequency, periods in asked.items():
             rows = form_rows(catalogue, unit_code, frequency)
             if rows:
-                _Sheet(workbook.add_worksheet(DATA_SHEETS[frequency]), formats, catalogue, periods, former).write(rows)
+                worksheet = workbook.add_worksheet(DATA_SHEETS[frequency])
+                _Sheet(worksheet, formats, catalogue, unit_code, periods, former).write(rows)
         _write_instructions(workbook, catalogue, unit_code, asked, formats)
 
 
@@ -137,12 +138,14 @@ class _Sheet:
         worksheet: "Worksheet",
         formats: _Formats,
         catalogue: Catalogue,
+        unit_code: str,
         periods: Sequence[str],
         former: Former,
     ) -> None:
         self.worksheet = worksheet
         self.formats = formats
         self.catalogue = catalogue
+        self.kind = catalogue.units_by_code[unit_code].kind
         self.periods = periods
         self.former = former
         self.compared = _compared(periods)
@@ -167,6 +170,7 @@ class _Sheet:
 
     def _write_row(self, row: int, indicator: Indicator) -> None:
         sheet, formats = self.worksheet, self.formats
+        plausible = indicator.plausible_of(self.kind)
         sheet.write_string(row, 0, indicator.code, formats.locked)
         sheet.write_string(row, 1, indicator.name.zh, formats.locked)
         sheet.write_string(row, 2, indicator.measure, formats.choice)
@@ -174,8 +178,8 @@ class _Sheet:
         first, last = len(HEADER), len(HEADER) + len(self.periods) - 1
         for column in range(first, last + 1):
             sheet.write_blank(row, column, None, formats.entry(indicator.decimals))
-        sheet.data_validation(row, first, row, last, _entry_rule(indicator))
-        sheet.write_string(row, last + 1, _range(indicator), formats.reference)
+        sheet.data_validation(row, first, row, last, _entry_rule(indicator, plausible))
+        sheet.write_string(row, last + 1, _range(indicator, plausible), formats.reference)
         for column, period in enumerate(self.compared, start=last + 2):
             value = self.former.get((indicator.code, period))
             if value is None:
@@ -204,16 +208,13 @@ def _measures(catalogue: Catalogue, indicator: Indicator) -> list[str]:
     return chosen
 
 
-def _range(indicator: Indicator) -> str:
-    plausible = indicator.plausible
+def _range(indicator: Indicator, plausible: Range | None) -> str:
     return f"{plausible.minimum:g}～{plausible.maximum:g} {indicator.measure}" if plausible else "不限"
 
 
-def _entry_rule(indicator: Indicator) -> dict[str, object]:
-    plausible = indicator.plausible
-    message = (
-        f"{indicator.name.zh}，计量单位 {indicator.measure}，合理范围 {_range(indicator)}。没有数据的留空，不要填 0。"
-    )
+def _entry_rule(indicator: Indicator, plausible: Range | None) -> dict[str, object]:
+    allowed = _range(indicator, plausible)
+    message = f"{indicator.name.zh}，计量单位 {indicator.measure}，合理范围 {allowed}。没有数据的留空，不要填 0。"
     return {
         "validate": "decimal",
         "criteria": "between",
@@ -221,7 +222,7 @@ def _entry_rule(indicator: Indicator) -> dict[str, object]:
         "maximum": plausible.maximum if plausible else _ANY_NUMBER,
         "input_message": message[:_LONGEST_MESSAGE],
         "error_title": "请核对",
-        "error_message": f"应为 {_range(indicator)} 之间的数字。确认无误可以保留，入库时再作核实。"[:_LONGEST_MESSAGE],
+        "error_message": f"应为 {allowed} 之间的数字。确认无误可以保留，入库时再作核实。"[:_LONGEST_MESSAGE],
         # Another measure has another range, and a true figure may be unusual: ask, do not forbid.
         "error_type": "warning",
     }
