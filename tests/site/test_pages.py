@@ -191,6 +191,20 @@ def test_zones_are_shown_without_rank_and_without_shape(rendered: Path) -> None:
     assert 'href="#s500000-liangjiang"' not in overview
 
 
+def test_a_scored_indicator_has_its_map_with_every_district_that_leads_to_its_page(rendered: Path) -> None:
+    scored, only_shown = (
+        (rendered / "en" / "indicators" / f"{code}.html").read_text(encoding="utf-8") for code in ("pm25", "gdp")
+    )
+    drawing = re.search(r'<svg class="map".*?</svg>', scored, re.DOTALL)
+    assert drawing is not None
+    leads = re.findall(r'<a href="([^"]+)"[^>]* aria-label="([^":]+): ([^"]+)"><title>', drawing[0])
+    assert len(leads) == 38
+    assert ("../units/500102.html", "Fuling District") in {(path, name) for path, name, _ in leads}
+    # A unit without a figure has none, rather than being "not assessable" as a whole.
+    assert {words for _, name, words in leads if name.startswith("Pengshui")} == {"Missing"}
+    assert 'class="map"' not in only_shown
+
+
 def test_a_figure_shows_its_file_cells_snapshot_and_age(rendered: Path) -> None:
     reader = read(rendered / "units" / "500102.html")
     row = " ".join(reader.row("细颗粒物（PM2.5）平均浓度"))
