@@ -121,6 +121,7 @@ class UncertaintyPage:
     consistency: tuple[ConsistencyRow, ...]
     saturated: tuple[SaturationRow, ...]
     has_saturation: bool
+    wide_places: int = WIDE_PLACES
 
 
 def uncertainty_page(view: View) -> UncertaintyPage:
@@ -164,7 +165,7 @@ def _apart(output: str, units: tuple[UnitRow, ...]) -> Sentence:
     wide = sum(row.interval.high - row.interval.low > WIDE_PLACES for row in units)
     groups = {row.group for row in units if row.group is not None}
     share = _percent(wide / len(units)) if units else ""
-    values: dict[str, str | Sentence] = {"output": Sentence(f"output.{output}"), "places": str(WIDE_PLACES)}
+    values: dict[str, str | Sentence] = {"output": Sentence(f"output.{output}")}
     values |= {"units": str(len(units)), "wide": str(wide), "share": share, "groups": str(len(groups))}
     return Sentence("uncertainty.apart.with_groups" if groups else "uncertainty.apart.alone", values)
 
