@@ -160,6 +160,12 @@ def test_a_value_with_a_range_has_a_whisker_that_ends_inside_the_scale() -> None
     assert line((0.0, 1.0), 0, 1).ranges == ()
 
 
+def test_values_that_were_corrected_are_marked_where_they_lie() -> None:
+    drawn = line((0.0, 0.5, None, 1.0), 0, 1, corrected=(False, True, True, True))
+    assert drawn.corrected == ((222.7, 102.0), (580.0, 12.0))
+    assert line((0.0, 1.0), 0, 1).corrected == ()
+
+
 def test_equal_scores_are_stacked() -> None:
     dots = strip_dots([("a", 50.0), ("b", 50.0), ("c", 0.0)])
     assert dots == [("c", 20.0, 26.0), ("a", 320.0, 26.0), ("b", 320.0, 17.0)]

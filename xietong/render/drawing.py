@@ -232,10 +232,15 @@ class Line:
     marks: tuple[Mark, ...]
     #: Where the value at a place is known to lie: the place, and both ends from the top.
     ranges: tuple[tuple[float, float, float], ...]
+    #: Where the values lie that were corrected.
+    corrected: tuple[tuple[float, float], ...]
 
 
-def line(series: Series, low: float, high: float, ranges: Ranges = ()) -> Line:
-    """Return a line chart between two fixed ends, so that units compare, with the range of each value that has one."""
+def line(series: Series, low: float, high: float, ranges: Ranges = (), corrected: Sequence[bool] = ()) -> Line:
+    """Return a line chart between two fixed ends, so that units compare.
+
+    It has the range of each value that has one, and a point at each that was corrected.
+    """
     count = max(len(series) - 1, 1)
 
     def place(position: int, value: float) -> tuple[float, float]:
@@ -254,7 +259,12 @@ def line(series: Series, low: float, high: float, ranges: Ranges = ()) -> Line:
         for position, found in enumerate(ranges)
         if found is not None
     )
-    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks, whiskers)
+    points = tuple(
+        place(position, value)
+        for position, (value, was_corrected) in enumerate(zip(series, corrected, strict=False))
+        if was_corrected and value is not None
+    )
+    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks, whiskers, points)
 
 
 def _broken(series: Series, place: Placement) -> Polyline:
