@@ -141,7 +141,7 @@ def score_rows(compared: pl.DataFrame, names: Mapping[str, str]) -> Rows:
         {
             "结果": _OUTPUTS[row["output"]],
             "名次": row["rank_after"],
-            "名次区间（5%–95%）": _interval(row["rank_p05"], row["rank_p95"]),
+            "名次区间（5–95 %）": _interval(row["rank_p05"], row["rank_p95"]),
             "单位": names.get(row["unit_code"], row["unit_code"]),
             "得分": _score(row["score_after"]),
             "上次发布名次": row["rank_before"] if row["rank_before"] is not None else _MISSING,
@@ -166,7 +166,7 @@ def comparison_rows(compared: pl.DataFrame, names: Mapping[str, str]) -> Rows:
             "新得分": _score(row["score_after"]),
             "原名次": row["rank_before"] if row["rank_before"] is not None else _MISSING,
             "新名次": row["rank_after"] if row["rank_after"] is not None else _MISSING,
-            "新名次区间（5%–95%）": _interval(row["rank_p05"], row["rank_p95"]),
+            "新名次区间（5–95 %）": _interval(row["rank_p05"], row["rank_p95"]),
         }
         for row in different.to_dicts()
     ]

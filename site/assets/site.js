@@ -1,4 +1,4 @@
-/* Optional: everything is readable without this file. It sorts tables, shows where one goes on to the right, and switches the theme. */
+/* Optional: everything is readable without this file. It sorts tables, shows where one goes on, and switches the theme. */
 (function () {
   "use strict";
 
@@ -47,9 +47,12 @@
     });
   }
 
-  /* Marks what can be moved to the left until its right end is seen. */
+  /* Marks what can be moved to the left or up until its right or lower end is seen. */
   function markMore(box) {
-    function mark() { box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2); }
+    function mark() {
+      box.classList.toggle("more", box.scrollLeft + box.clientWidth < box.scrollWidth - 2);
+      box.classList.toggle("deeper", box.scrollTop + box.clientHeight < box.scrollHeight - 2);
+    }
     box.addEventListener("scroll", mark, { passive: true });
     new ResizeObserver(mark).observe(box);
   }

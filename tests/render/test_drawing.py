@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xietong.catalogue import Catalogue
-from xietong.render.drawing import line, read_boundaries, sparkline, spine_marks, spread, strip_dots, strip_top, tiles
+from xietong.render.drawing import (
+    COARSE,
+    Boundaries,
+    Shape,
+    coarser,
+    line,
+    read_boundaries,
+    sparkline,
+    spine_marks,
+    spread,
+    strip_dots,
+    strip_top,
+    tiles,
+)
 from xietong.report.conclusions import BandCount
 from xietong.report.maps import MapCell
 from xietong.report.spines import Spine
@@ -38,6 +51,48 @@ def test_neighbours_share_one_border_and_zones_are_outlined_by_it(catalogue: Cat
 
 def test_other_catalogues_have_no_shapes() -> None:
     assert read_boundaries(ASSETS / "boundaries", "provinces") is None
+
+
+def one_shape(path: str) -> Boundaries:
+    return Boundaries(100, 100, (Shape("a", path),), {}, ())
+
+
+def test_a_coarser_map_moves_points_to_its_grid_and_leaves_out_those_that_change_nothing() -> None:
+    # A square with points between its corners, and an island of three units.
+    drawn = one_shape("M1 1l20 1 1 1 18-2 1 40-41 0zM70 70l3 0 0 3z")
+    assert coarser(drawn, 10).shapes[0].path == "M0 0l40 0 0 40-40 0z"
+
+
+def test_neighbours_on_a_coarser_map_still_share_their_border() -> None:
+    boundaries = read_boundaries(ASSETS / "boundaries", "chongqing")
+    assert boundaries is not None
+    drawn = coarser(boundaries)
+    outlines = {shape.code: [list(points_of(ring)) for ring in shape.path.split("z")] for shape in drawn.shapes}
+    edges = {code: {edge for ring in rings for edge in closed(ring)} for code, rings in outlines.items()}
+    # Every district is an area still, the smallest ones too.
+    assert all(len(found) >= 3 for found in edges.values())
+    for first, second, path in drawn.borders:
+        for point in points_of(path):
+            assert point[0] % COARSE == point[1] % COARSE == 0
+            for code in (first, second):
+                assert any(is_on(point, *edge) for edge in edges[code]), (code, point)
+    # Pages of which there are many carry it: it has to be worth its loss.
+    assert size_of(drawn) < 0.6 * size_of(boundaries)
+
+
+def size_of(boundaries: Boundaries) -> int:
+    return sum(len(shape.path) for shape in boundaries.shapes)
+
+
+def closed(ring: list[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    return zip(ring, [*ring[1:], *ring[:1]], strict=True)
+
+
+def is_on(point: tuple[int, int], start: tuple[int, int], end: tuple[int, int]) -> bool:
+    """Return whether a point lies on the line between two others."""
+    (x, y), (x0, y0), (x1, y1) = point, start, end
+    is_straight = (x - x0) * (y1 - y0) == (y - y0) * (x1 - x0)
+    return is_straight and min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1)
 
 
 def cell(code: str, tile: tuple[int, int] | None) -> MapCell:
@@ -103,6 +158,12 @@ def test_a_value_with_a_range_has_a_whisker_that_ends_inside_the_scale() -> None
     drawn = line((0.0, 0.5, 1.0), 0, 1, (None, (0.25, 0.75), (0.75, 1.2)))
     assert drawn.ranges == ((312.0, 57.0, 147.0), (580.0, 12.0, 57.0))
     assert line((0.0, 1.0), 0, 1).ranges == ()
+
+
+def test_values_that_were_corrected_are_marked_where_they_lie() -> None:
+    drawn = line((0.0, 0.5, None, 1.0), 0, 1, corrected=(False, True, True, True))
+    assert drawn.corrected == ((222.7, 102.0), (580.0, 12.0))
+    assert line((0.0, 1.0), 0, 1).corrected == ()
 
 
 def test_equal_scores_are_stacked() -> None:

@@ -63,3 +63,24 @@ def test_the_same_period_of_the_year_before_stands_beside_it(make_view) -> None:
 def test_equal_figures_have_no_ends_and_few_figures_no_sentence(make_view, values, key) -> None:
     found = page(make_view, values).sentence
     assert (found.key if found else None) == key
+
+
+def test_the_map_says_of_units_without_a_score_what_is_the_matter_with_their_figures(make_view) -> None:
+    rows = [figure(unit, value) for unit, value in zip(UNITS, (30.0, 20.0, None, 25.0, 35.0), strict=True)]
+    for row, score in zip(rows, (55.9, 85.3, None, 70.6, None), strict=True):
+        row["score"] = score
+    rows[3] |= {"state": "not_applicable", "value": None, "score": None}
+    view = make_view(indicator_scores=rows)
+    drawn = indicator_report(view, Coverage(view), view.catalogue.indicators_by_code["pm25"]).map
+    assert drawn is not None
+    cells = {cell.code: cell for cell in drawn.cells}
+    assert [(cells[unit].colour, cells[unit].value, cells[unit].gap) for unit in UNITS] == [
+        ("score-3", "55.9", ""),
+        ("score-5", "85.3", ""),
+        ("hatched", "", "missing"),
+        ("hatched", "", "not_applicable"),
+        # A figure is there, and none of its goalposts fits.
+        ("hatched", "", "not_assessable"),
+    ]
+    assert (drawn.gaps["not_applicable"], drawn.gaps["not_assessable"]) == (1, 1)
+    assert drawn.missing == sum(drawn.gaps.values())

@@ -51,6 +51,20 @@ def test_units_stand_in_the_order_of_rank_with_their_likeliest_band(make_view) -
     assert (second.moved_by, second.band, second.ahead) == ("", "", "")
 
 
+def test_the_page_counts_units_whose_rank_may_lie_more_than_ten_places_apart(make_view) -> None:
+    rows = [
+        interval("500101", 1, rank_p05=1, rank_p95=11),
+        interval("500102", 2, rank_p05=1, rank_p95=12),
+        interval("500103", 3, rank_p05=2, rank_p95=14, tied_group=2),
+    ]
+    [output] = uncertainty_page(make_view(rank_intervals=rows)).outputs
+    told = output.apart.values
+    assert (told["wide"], told["units"], told["share"], told["groups"]) == ("2", "3", "67", "2")
+    ungrouped = [row | {"tied_group": None} for row in rows]
+    [output] = uncertainty_page(make_view(rank_intervals=ungrouped)).outputs
+    assert output.apart.key == "uncertainty.apart.alone"
+
+
 def test_only_clear_changes_are_named(make_view) -> None:
     def change(unit: str, value: float, *, clear: bool) -> dict:
         key = {"unit_code": unit, "period": PERIOD, "base_period": "2025-10", "output": "index"}

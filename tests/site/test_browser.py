@@ -160,6 +160,15 @@ def test_tables_sort_and_return_to_their_order(rendered: Path, page: Page) -> No
     assert page.evaluate(read) == original
 
 
+def test_a_table_that_goes_on_below_its_frame_fades_until_its_end_is_seen(rendered: Path, page: Page) -> None:
+    page.goto(address(rendered, "quality.html"))
+    frame = page.locator(".scroll.deeper").first
+    assert frame.evaluate("box => getComputedStyle(box).maskImage") != "none"
+    frame = page.locator(".scroll").nth(frame.evaluate("box => [...document.querySelectorAll('.scroll')].indexOf(box)"))
+    frame.evaluate("box => { box.scrollTop = box.scrollHeight; box.scrollLeft = box.scrollWidth; }")
+    page.wait_for_function("box => getComputedStyle(box).maskImage === 'none'", arg=frame.element_handle())
+
+
 def test_a_filter_narrows_the_rankings_keeps_their_ranks_and_stays_in_the_address(rendered: Path, page: Page) -> None:
     page.goto(address(rendered, "ranking.html"))
     shown = "[...document.querySelectorAll('table.filtered')].map(t => [...t.tBodies[0].rows].filter(r => !r.hidden))"

@@ -191,6 +191,20 @@ def test_zones_are_shown_without_rank_and_without_shape(rendered: Path) -> None:
     assert 'href="#s500000-liangjiang"' not in overview
 
 
+def test_a_scored_indicator_has_its_map_with_every_district_that_leads_to_its_page(rendered: Path) -> None:
+    scored, only_shown = (
+        (rendered / "en" / "indicators" / f"{code}.html").read_text(encoding="utf-8") for code in ("pm25", "gdp")
+    )
+    drawing = re.search(r'<svg class="map".*?</svg>', scored, re.DOTALL)
+    assert drawing is not None
+    leads = re.findall(r'<a href="([^"]+)"[^>]* aria-label="([^":]+): ([^"]+)"><title>', drawing[0])
+    assert len(leads) == 38
+    assert ("../units/500102.html", "Fuling District") in {(path, name) for path, name, _ in leads}
+    # A unit without a figure has none, rather than being "not assessable" as a whole.
+    assert {words for _, name, words in leads if name.startswith("Pengshui")} == {"Missing"}
+    assert 'class="map"' not in only_shown
+
+
 def test_a_figure_shows_its_file_cells_snapshot_and_age(rendered: Path) -> None:
     reader = read(rendered / "units" / "500102.html")
     row = " ".join(reader.row("细颗粒物（PM2.5）平均浓度"))
@@ -216,6 +230,20 @@ def test_plan_has_every_article_and_target_with_state_in_words(rendered: Path, c
     assert "本条尚无数据" in reader.text
 
 
+def test_plan_opens_with_a_line_for_each_article_and_says_once_how_targets_are_read(
+    rendered: Path, catalogue: Catalogue
+) -> None:
+    reader = read(rendered / "plan.html")
+    heads, *lines = (row for row in reader.rows[: len(catalogue.articles.articles) + 1])
+    assert heads[:2] == ["条文", "目标"]
+    for article, line in zip(catalogue.articles.articles, lines, strict=True):
+        assert line[0].startswith(f"第 {article.number} 条")
+        targets = sum(target.article == article.number for target in catalogue.targets.targets)
+        # The number of targets, then how many of them are in which state; the last two are indicators and gaps.
+        assert int(line[1] or 0) == targets == sum(int(cell or 0) for cell in line[2:-1])
+    assert reader.text.count("从基年推算到目标年") == 1
+
+
 def test_coverage_marks_missing_and_not_applicable_in_words(rendered: Path) -> None:
     row = read(rendered / "coverage.html").row("彭水苗族土家族自治县")
     assert row.count("缺") == 7
@@ -226,6 +254,17 @@ def test_quality_lists_findings_with_place_and_message(rendered: Path) -> None:
     text = read(rendered / "quality.html").text
     assert "500101-2026.xlsx 月度!M4:980 超出 0–500。" in text
     assert "已说明" in text
+
+
+def test_quality_counts_findings_first_and_colours_the_severity_of_what_failed_only(rendered: Path) -> None:
+    html = (rendered / "quality.html").read_text(encoding="utf-8")
+    assert re.search(r'href="#findings">检查记录</a>：<span class="state severity-', html[: html.index("<h2")])
+    rows = [row for row in html.split("<tr>") if 'class="state ok"' in row or 'class="state failed"' in row]
+    passed = [row for row in rows if 'class="state ok"' in row]
+    assert passed
+    assert all("severity-" not in row for row in passed)
+    assert any('<span class="muted">拒收</span>' in row for row in passed)
+    assert all("severity-" in row for row in rows if row not in passed)
 
 
 def test_method_prints_goalposts_factors_and_the_formula_as_executed(rendered: Path, catalogue: Catalogue) -> None:

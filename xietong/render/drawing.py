@@ -1,8 +1,9 @@
 """Geometry of the small drawings: boundaries, tiles, lines, strips. The templates turn it into SVG."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,10 @@ Series = tuple[float | None, ...]
 Ranges = tuple[tuple[float, float] | None, ...]
 Placement = Callable[[int, float], tuple[float, float]]
 
+#: The grid onto which a map that stands on many pages is drawn, in units of its drawing: two pixels of a wide screen.
+COARSE: Final = 8
+#: Fewer corners enclose no area.
+_FEWEST_CORNERS: Final = 3
 #: Sides of a tile and of the gap between two, in units of the drawing.
 TILE_SIDE: Final = 58
 TILE_GAP: Final = 4
@@ -80,6 +85,58 @@ def read_boundaries(directory: Path, catalogue: str) -> Boundaries | None:
     )
 
 
+def coarser(boundaries: Boundaries, step: int = COARSE) -> Boundaries:
+    """Return the boundaries with every point moved to the nearest of a grid of ``step``, and none that changes nothing.
+
+    Neighbours share their points, and a point moves to the same place in both: no gap opens and nothing overlaps. An
+    island that is smaller than the grid is left out, but for the largest part of a unit.
+    """
+    return replace(
+        boundaries,
+        shapes=tuple(replace(shape, path=_coarser_path(shape.path, step)) for shape in boundaries.shapes),
+        borders=tuple((first, second, _coarser_path(path, step)) for first, second, path in boundaries.borders),
+    )
+
+
+def _coarser_path(path: str, step: int) -> str:
+    runs = []
+    for run in path.split("M")[1:]:
+        moved = [(round(x / step) * step, round(y / step) * step) for x, y in _points(run)]
+        points = _turning(moved)
+        is_area = len(set(points)) >= _FEWEST_CORNERS
+        if not run.endswith("z"):
+            runs.append((points, ""))
+        elif is_area:
+            runs.append((points[:-1] if points[0] == points[-1] else points, "z"))
+    return "".join(_steps(points) + ending for points, ending in runs)
+
+
+def _turning(points: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the points without those that lie on the straight way from the one before to the one after."""
+    kept: list[tuple[int, int]] = []
+    for point in points:
+        while len(kept) > 1 and _is_between(kept[-2], kept[-1], point):
+            kept.pop()
+        if not kept or kept[-1] != point:
+            kept.append(point)
+    return kept
+
+
+def _is_between(first: tuple[int, int], middle: tuple[int, int], last: tuple[int, int]) -> bool:
+    right, down = middle[0] - first[0], middle[1] - first[1]
+    on_right, on_down = last[0] - middle[0], last[1] - middle[1]
+    return right * on_down == down * on_right and right * on_right + down * on_down > 0
+
+
+def _points(run: str) -> Iterator[tuple[int, int]]:
+    """Yield the points of path data ``x y l dx dy dx dy …``."""
+    numbers = [int(number) for number in re.findall(r"-?\d+", run)]
+    x = y = 0
+    for right, down in zip(numbers[::2], numbers[1::2], strict=True):
+        x, y = x + right, y + down
+        yield x, y
+
+
 @dataclass(frozen=True)
 class TileGrid:
     """The tiles of a map with the corner of each."""
@@ -140,12 +197,17 @@ def sparkline(series: Series) -> Sparkline:
 
     drawn = _broken(series, place)
     end = drawn.end or (0, 0)
-    return Sparkline("".join(_steps(points) for points in drawn.lines), (round(end[0]), round(end[1])))
+    lines = ([_whole(point) for point in points.split()] for points in drawn.lines)
+    return Sparkline("".join(_steps(points) for points in lines), (round(end[0]), round(end[1])))
 
 
-def _steps(points: str) -> str:
-    """Return path data that moves to the first of ``x,y x,y`` and goes on by differences."""
-    places = [tuple(map(int, point.split(","))) for point in points.split()]
+def _whole(point: str) -> tuple[int, int]:
+    x, _, y = point.partition(",")
+    return int(x), int(y)
+
+
+def _steps(places: Sequence[tuple[int, int]]) -> str:
+    """Return path data that moves to the first place and goes on by differences."""
     pairs = pairwise(places)
     steps = " ".join(f"{after[0] - before[0]} {after[1] - before[1]}" for before, after in pairs)
     start = f"M{places[0][0]} {places[0][1]}"
@@ -170,10 +232,15 @@ class Line:
     marks: tuple[Mark, ...]
     #: Where the value at a place is known to lie: the place, and both ends from the top.
     ranges: tuple[tuple[float, float, float], ...]
+    #: Where the values lie that were corrected.
+    corrected: tuple[tuple[float, float], ...]
 
 
-def line(series: Series, low: float, high: float, ranges: Ranges = ()) -> Line:
-    """Return a line chart between two fixed ends, so that units compare, with the range of each value that has one."""
+def line(series: Series, low: float, high: float, ranges: Ranges = (), corrected: Sequence[bool] = ()) -> Line:
+    """Return a line chart between two fixed ends, so that units compare.
+
+    It has the range of each value that has one, and a point at each that was corrected.
+    """
     count = max(len(series) - 1, 1)
 
     def place(position: int, value: float) -> tuple[float, float]:
@@ -192,7 +259,12 @@ def line(series: Series, low: float, high: float, ranges: Ranges = ()) -> Line:
         for position, found in enumerate(ranges)
         if found is not None
     )
-    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks, whiskers)
+    points = tuple(
+        place(position, value)
+        for position, (value, was_corrected) in enumerate(zip(series, corrected, strict=False))
+        if was_corrected and value is not None
+    )
+    return Line(drawn.lines, drawn.end, known[-1] if known else None, marks, whiskers, points)
 
 
 def _broken(series: Series, place: Placement) -> Polyline:

@@ -15,6 +15,7 @@ from xietong.render.charts import plane_chart
 from xietong.render.distribution_chart import distribution_chart
 from xietong.render.drawing import (
     Boundaries,
+    coarser,
     line,
     read_boundaries,
     sparkline,
@@ -86,11 +87,15 @@ _ASSETS: Final = (
 
 @dataclass(frozen=True)
 class _Desk:
-    """What rendering needs besides a page: templates, words and boundaries, read once."""
+    """What rendering needs besides a page: templates, words and boundaries, read once.
+
+    ``coarse`` are the boundaries for pages of which there are many.
+    """
 
     environment: Environment
     words: dict[Language, Words]
     boundaries: Boundaries | None
+    coarse: Boundaries | None
 
 
 def render_site(site: Site, directory: Path, memory: PageMemory | None = None) -> list[Path]:
@@ -102,10 +107,12 @@ def render_site(site: Site, directory: Path, memory: PageMemory | None = None) -
     from there.
     """
     source = resource_directory("site")
+    boundaries = read_boundaries(source / "assets" / "boundaries", site.catalogue)
     desk = _Desk(
         environment=_environment(source / "templates"),
         words={language: read_words(source / "text", language) for language in LANGUAGES},
-        boundaries=read_boundaries(source / "assets" / "boundaries", site.catalogue),
+        boundaries=boundaries,
+        coarse=coarser(boundaries) if boundaries else None,
     )
     written = _write_shared(site, source / "assets", directory) if site.has_shared_files else []
     written += [write_sheet(chrome, site.release, directory / "assets") for chrome in site.chromes.values()]
@@ -180,6 +187,7 @@ def render_page(desk: _Desk, chrome: Chrome, page: Page, chart: Markup | None = 
     up = "../" * page.path.count("/")
     to_root = up + ("../" if _ROOTS[page.language] else "")
     other: Language = "en" if page.language == "zh" else "zh"
+    boundaries = desk.coarse if page.template == "indicator" else desk.boundaries
     section = _SECTIONS.get(page.template, page.template)
     context: dict[str, Any] = {
         "chrome": chrome,
@@ -195,8 +203,8 @@ def render_page(desk: _Desk, chrome: Chrome, page: Page, chart: Markup | None = 
         "chain_path": chain_path,
         "t": words.text,
         "say": words.say,
-        "boundaries": desk.boundaries,
-        "zone_borders": desk.boundaries.zone_borders if desk.boundaries else None,
+        "boundaries": boundaries,
+        "zone_borders": boundaries.zone_borders if boundaries else None,
         "plane_chart": chart,
     }
     return shown(desk.environment.get_template(f"pages/{page.template}.j2").render(context))

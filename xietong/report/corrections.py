@@ -59,7 +59,7 @@ def corrections_of(view: View, revisions: Iterable[Row]) -> tuple[CorrectedIndic
     for row in list(revisions)[:_SHOWN]:
         groups.setdefault((row["unit_code"], row["indicator_code"]), []).append(row)
     effects: dict[tuple[str, str], list[Row]] = {}
-    for row in view.evaluation.rows("correction_effects"):
+    for row in view.evaluation.rows("correction_effects") if groups else ():
         effects.setdefault((row["unit_code"], row["indicator_code"]), []).append(row)
     return tuple(
         CorrectedIndicator(

@@ -180,6 +180,19 @@ class Evaluation:
         """Return the interval of a unit's score over all periods; most have none, it is computed for year-ends."""
         return tuple(self._score_ranges.get((output, unit_code, period)) for period in self.periods)
 
+    def corrected(self, output: str, unit_code: str) -> tuple[bool, ...]:
+        """Return for all periods whether a correction of the unit's own figures changed its score."""
+        return tuple((output, unit_code, period) in self._corrected for period in self.periods)
+
+    @cached_property
+    def _corrected(self) -> frozenset[tuple[str, str, str]]:
+        outputs = {"synergy": "synergy", self.top_node: "index"}
+        return frozenset(
+            (outputs[row["output"]], row["unit_code"], row["period"])
+            for row in self.rows("correction_effects")
+            if row["output"] in outputs and row["before"] != row["after"]
+        )
+
     @cached_property
     def measured_indicators(self) -> frozenset[str]:
         """Return the indicators that have a figure anywhere: received at any time, or computed now."""
@@ -192,6 +205,11 @@ class Evaluation:
     def unit_tables(self) -> dict[str, UnitTables]:
         """Return the tables for download by unit."""
         return unit_tables(self.marts, self.catalogue, self.period)
+
+    @cached_property
+    def revisions_by_unit(self) -> dict[str, list[Row]]:
+        """Return the figures that replaced others by unit, in the order of the mart."""
+        return _grouped(self.rows("revisions"), "unit_code")
 
     @cached_property
     def findings_by_unit(self) -> dict[str, list[Row]]:

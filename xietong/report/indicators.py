@@ -9,7 +9,7 @@ from xietong.report.distribution import FEWEST_UNITS, Distribution, distribution
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link, Sentence
 from xietong.report.formulas import FormulaText, formula_text
-from xietong.report.maps import MapView, score_grid
+from xietong.report.maps import MapView, score_map
 from xietong.report.provenance import component_codes
 from xietong.report.quality import CheckRow, check_rows
 from xietong.report.spines import quantile
@@ -71,7 +71,7 @@ class IndicatorReport:
 
     definition: Definition
     count: Count
-    grid: MapView | None
+    map: MapView | None
     figures: tuple[UnitFigure, ...]
     scores: tuple[tuple[str, float], ...]
     distribution: Distribution | None
@@ -150,7 +150,7 @@ def indicator_report(view: View, coverage: Coverage, indicator: Indicator) -> In
     return IndicatorReport(
         definition=definition_of(view, indicator),
         count=coverage.of_indicator(indicator),
-        grid=score_grid(view, indicator.code) if scores else None,
+        map=score_map(view, indicator) if scores else None,
         figures=figures,
         scores=scores,
         distribution=spread,

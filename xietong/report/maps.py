@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xietong.catalogue import Unit
+from xietong.catalogue import Indicator, Unit
 from xietong.report import wording
 from xietong.report.facts import Sentence
 from xietong.report.view import View, unit_path
@@ -14,6 +14,8 @@ from xietong.report.view import View, unit_path
 HATCHED: Final = "hatched"
 #: Ends of the three classes of each side of the bivariate map: where bands begin that mean coordinated, and well so.
 BIVARIATE_EDGES: Final = (0.6, 0.8)
+#: States in which an indicator has no figure; with any other, a figure is there but cannot be scored.
+_WITHOUT_FIGURE: Final = frozenset({"missing", "not_applicable"})
 #: Ends of the classes of a score from 0 to 100.
 SCORE_EDGES: Final = (20.0, 40.0, 60.0, 80.0)
 
@@ -31,6 +33,8 @@ class MapCell:
     words: str
     tile: tuple[int, int] | None
     zone: str
+    #: Why a cell that is hatched has no figure, as a state of ``state.*``; nothing for the others.
+    gap: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,21 @@ class MapView:
         return Counter(cell.colour for cell in self.cells)
 
     @property
+    def gaps(self) -> Mapping[str, int]:
+        """Return how many units have no figure, by the reason."""
+        return Counter(cell.gap for cell in self.cells if cell.gap)
+
+    @property
     def edges(self) -> tuple[str, str]:
         """Return the ends of the classes of each side of a bivariate map, as written."""
         return wording.plain(BIVARIATE_EDGES[0]), wording.plain(BIVARIATE_EDGES[1])
 
 
 Classified = tuple[str, str, str]  # class of colour, figure, words
+
+
+def _not_assessable(_unit_code: str) -> str:
+    return "not_assessable"
 
 
 def map_of(
@@ -78,15 +91,16 @@ def map_of(
     classify: Callable[[str], Classified | None],
     legend: Sequence[LegendEntry],
     *,
+    gap: Callable[[str], str] = _not_assessable,
     is_bivariate: bool = False,
 ) -> MapView:
-    """Return the map of every ranked unit; ``classify`` returns None for a unit without a value."""
-    cells = tuple(_cell(view, unit, classify(unit.code)) for unit in view.ranked_units)
+    """Return the map of every ranked unit; ``classify`` returns None for a unit without a value, ``gap`` says why."""
+    cells = tuple(_cell(view, unit, classify(unit.code), gap) for unit in view.ranked_units)
     missing = sum(cell.colour == HATCHED for cell in cells)
     return MapView(identifier, title, cells, tuple(legend), missing, is_bivariate)
 
 
-def _cell(view: View, unit: Unit, found: Classified | None) -> MapCell:
+def _cell(view: View, unit: Unit, found: Classified | None, gap: Callable[[str], str]) -> MapCell:
     colour, value, words = found or (HATCHED, "", "")
     return MapCell(
         code=unit.code,
@@ -98,6 +112,7 @@ def _cell(view: View, unit: Unit, found: Classified | None) -> MapCell:
         words=words,
         tile=unit.tile,
         zone=unit.region or unit.peer_group or "",
+        gap="" if found else gap(unit.code),
     )
 
 
@@ -153,16 +168,20 @@ def bivariate_map(view: View) -> MapView:
     return map_of(view, "bivariate", Sentence("overview.map_bivariate"), classify, (), is_bivariate=True)
 
 
-def score_grid(view: View, indicator_code: str) -> MapView:
-    """Return the tile grid of the scores of one indicator."""
+def score_map(view: View, indicator: Indicator) -> MapView:
+    """Return the map of the scores of one indicator."""
 
     def classify(unit_code: str) -> Classified | None:
-        row = view.evaluation.figures.get((unit_code, indicator_code))
+        row = view.evaluation.figures.get((unit_code, indicator.code))
         if row is None or row["score"] is None:
             return None
         return f"score-{1 + sum(row['score'] >= edge for edge in SCORE_EDGES)}", view.score(row["score"]).text, ""
 
-    return map_of(view, "scores", Sentence("indicator.grid"), classify, score_legend())
+    def gap(unit_code: str) -> str:
+        state = view.figure(unit_code, indicator).state
+        return state if state in _WITHOUT_FIGURE else "not_assessable"
+
+    return map_of(view, "scores", Sentence("indicator.grid"), classify, score_legend(), gap=gap)
 
 
 def score_legend() -> tuple[LegendEntry, ...]:

@@ -1,6 +1,6 @@
 """The first page: three outputs side by side, the map, what cannot be assessed and why."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,15 +35,26 @@ class DistrictRow:
 
 
 @dataclass(frozen=True)
-class NotAssessable:
-    """A unit without a degree of synergy or an index: which parts lack figures, and how many are missing."""
+class Lack:
+    """What cannot be computed of a unit, and which parts lack figures for it."""
 
-    unit: Link
-    lacks_synergy: bool
-    lacks_index: bool
+    synergy: bool
+    index: bool
     parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NotAssessable:
+    """Units without a degree of synergy or an index that lack the same, and of which equally many figures are there.
+
+    ``received`` figures have come from each; of its scored indicators ``there`` can be used and ``missing`` cannot.
+    """
+
+    units: tuple[Link, ...]
+    lack: Lack
     received: int
-    count: Count
+    there: int
+    missing: int
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,8 @@ class Overview:
     rows: tuple[DistrictRow, ...]
     plane: tuple[PlanePoint, ...]
     not_assessable: tuple[NotAssessable, ...]
+    #: What all of them lack, where there are several and it is the same.
+    common_lack: Lack | None
     most_missing: tuple[Count, ...]
     observations: int
     target_states: tuple[tuple[str, int], ...]
@@ -84,6 +97,7 @@ def overview(view: View, coverage: Coverage) -> Overview:
     maps = [synergy_map(view), bivariate_map(view)] if assessed else []
     if has_index:
         maps.append(index_map(view))
+    without = _not_assessable(view, coverage)
     targets = tuple(
         target_row(view, target) for target in view.catalogue.targets.targets if _is_city_wide(view, target)
     )
@@ -96,7 +110,8 @@ def overview(view: View, coverage: Coverage) -> Overview:
         moved=tuple(found for output in MOVED if (found := movers(view, output)) is not None),
         rows=_rows(view) if assessed or has_index else (),
         plane=_plane(view),
-        not_assessable=_not_assessable(view, coverage),
+        not_assessable=without,
+        common_lack=_common(without),
         most_missing=coverage.most_missing[:MOST_MISSING_SHOWN],
         observations=evaluation.frame("observations").height,
         target_states=tuple(sorted(Counter(target.state for target in targets).items())),
@@ -144,20 +159,34 @@ def _plane(view: View) -> tuple[PlanePoint, ...]:
 
 
 def _not_assessable(view: View, coverage: Coverage) -> tuple[NotAssessable, ...]:
-    found = []
+    """Return the units that are not assessable, those alike together, those with the most figures first."""
     received: Counter[str] = Counter()
     for (unit_code, _), count_received in view.evaluation.observed_counts.items():
         received[unit_code] += count_received
+    alike: dict[tuple[Lack, int, int, int], list[Link]] = defaultdict(list)
     for unit in view.ranked_units:
-        lacks_synergy = _state(view.evaluation.synergy.get(unit.code)) != "assessed"
-        lacks_index = _state(view.evaluation.index(unit.code)) != "assessed"
-        if lacks_synergy or lacks_index:
-            parts = tuple(
-                view.pick(node.name)
-                for node in view.catalogue.index.nodes
-                if node.takes == "indicators"
-                and (view.evaluation.nodes.get((unit.code, node.code)) or {}).get("state") == "not_assessable"
-            )
-            link, count = view.unit_link(unit.code), coverage.of_unit(unit)
-            found.append(NotAssessable(link, lacks_synergy, lacks_index, parts, received[unit.code], count))
-    return tuple(found)
+        lack = _lack(view, unit.code)
+        if lack.synergy or lack.index:
+            count = coverage.of_unit(unit)
+            key = lack, received[unit.code], count.observed + count.carried, count.missing
+            alike[key].append(view.unit_link(unit.code))
+    found = [NotAssessable(tuple(units), *key) for key, units in alike.items()]
+    return tuple(sorted(found, key=lambda row: (-row.there, -row.received, row.missing)))
+
+
+def _lack(view: View, unit_code: str) -> Lack:
+    return Lack(
+        synergy=_state(view.evaluation.synergy.get(unit_code)) != "assessed",
+        index=_state(view.evaluation.index(unit_code)) != "assessed",
+        parts=tuple(
+            view.pick(node.name)
+            for node in view.catalogue.index.nodes
+            if node.takes == "indicators"
+            and (view.evaluation.nodes.get((unit_code, node.code)) or {}).get("state") == "not_assessable"
+        ),
+    )
+
+
+def _common(rows: tuple[NotAssessable, ...]) -> Lack | None:
+    lacks = {row.lack for row in rows}
+    return lacks.pop() if len(lacks) == 1 and len(rows) > 1 else None

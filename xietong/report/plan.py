@@ -1,12 +1,16 @@
 """The plan: its articles, who is responsible, every target with its progress, and what no figure measures."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from xietong.catalogue import Article
 from xietong.report.facts import Link
 from xietong.report.targets import TargetRow, target_row
 from xietong.report.view import View
+
+_STATES: Final = ("met", "on_track", "behind", "not_yet_due", "no_figure", "other_definition", "directional")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class ArticleText:
     indicators: tuple[Link, ...]
     is_gap: bool
 
+    @property
+    def states(self) -> Mapping[str, int]:
+        """Return how many of the targets are in each state."""
+        return states_of(self.targets)
+
 
 @dataclass(frozen=True)
 class PlanPage:
@@ -43,9 +52,21 @@ class PlanPage:
     articles: tuple[ArticleText, ...]
     other_targets: tuple[TargetRow, ...]
     states: tuple[tuple[str, int], ...]
+    #: The states in which any target is, those that were judged first.
+    columns: tuple[str, ...]
     quantified: int
     directional: int
     gaps: int
+
+    @property
+    def other_states(self) -> Mapping[str, int]:
+        """Return how many of the targets of other documents are in each state."""
+        return states_of(self.other_targets)
+
+
+def states_of(targets: Iterable[TargetRow]) -> Mapping[str, int]:
+    """Return how many of the targets are in each state."""
+    return Counter(target.state for target in targets)
 
 
 def plan_page(view: View) -> PlanPage:
@@ -56,6 +77,7 @@ def plan_page(view: View) -> PlanPage:
         by_article[row.article].append(row)
     everything = [row for rows in by_article.values() for row in rows]
     quantified = [row for row in everything if not row.is_directional]
+    of_state = states_of(quantified)
     articles = tuple(
         _article(view, article, by_article[article.number]) for article in view.catalogue.articles.articles
     )
@@ -64,7 +86,8 @@ def plan_page(view: View) -> PlanPage:
         issued=view.catalogue.articles.issued.isoformat(),
         articles=articles,
         other_targets=tuple(by_article[None]),
-        states=tuple(sorted(Counter(row.state for row in quantified).items())),
+        states=tuple((state, of_state[state]) for state in _STATES if state in of_state),
+        columns=tuple(state for state in _STATES if state in states_of(everything)),
         quantified=len(quantified),
         directional=len(everything) - len(quantified),
         gaps=sum(article.is_gap for article in articles),

@@ -6,7 +6,7 @@ from typing import Final
 
 from xietong.report import wording
 from xietong.report.evaluation import Row
-from xietong.report.facts import Link
+from xietong.report.facts import Link, Sentence
 from xietong.report.view import DEGREE_DECIMALS, SCORE_DECIMALS, Interval, View
 
 #: In the order in which pages speak of them; an output without intervals is left out.
@@ -14,6 +14,8 @@ OUTPUTS: Final = ("synergy", "index", "assessment")
 #: So many of the things left out are shown, those that move ranks most.
 _MOST_MOVING: Final = 10
 _PERCENT_DECIMALS: Final = 0
+#: Intervals of ranks that span more places than these are counted on the page (method.md §2.11).
+WIDE_PLACES: Final = 10
 _SHARE_DECIMALS: Final = 2
 
 
@@ -80,6 +82,8 @@ class OutputUncertainty:
 
     output: str
     runs: int
+    #: How many units cannot be placed within ten places, and into how many groups the ranks can be parted.
+    apart: Sentence
     units: tuple[UnitRow, ...]
     factors: tuple[FactorRow, ...]
     series: tuple[ShiftRow, ...]
@@ -117,6 +121,7 @@ class UncertaintyPage:
     consistency: tuple[ConsistencyRow, ...]
     saturated: tuple[SaturationRow, ...]
     has_saturation: bool
+    wide_places: int = WIDE_PLACES
 
 
 def uncertainty_page(view: View) -> UncertaintyPage:
@@ -142,16 +147,27 @@ def _of(view: View, mart: str, output: str) -> list[Row]:
 
 def _output(view: View, output: str) -> OutputUncertainty:
     intervals = _of(view, "rank_intervals", output)
+    units = _units(view, output, intervals)
     return OutputUncertainty(
         output=output,
         runs=intervals[0]["runs"] if intervals else 0,
-        units=_units(view, output, intervals),
+        apart=_apart(output, units),
+        units=units,
         factors=_factors(view, output),
         series=_series(view, output),
         left_out=_left_out(view, output),
         reversals=_reversals(view, output),
         changes=_changes(view, output),
     )
+
+
+def _apart(output: str, units: tuple[UnitRow, ...]) -> Sentence:
+    wide = sum(row.interval.high - row.interval.low > WIDE_PLACES for row in units)
+    groups = {row.group for row in units if row.group is not None}
+    share = _percent(wide / len(units)) if units else ""
+    values: dict[str, str | Sentence] = {"output": Sentence(f"output.{output}")}
+    values |= {"units": str(len(units)), "wide": str(wide), "share": share, "groups": str(len(groups))}
+    return Sentence("uncertainty.apart.with_groups" if groups else "uncertainty.apart.alone", values)
 
 
 def _units(view: View, output: str, intervals: list[Row]) -> tuple[UnitRow, ...]:

@@ -7,6 +7,7 @@ from xietong.catalogue import Indicator, Unit
 from xietong.report import wording
 from xietong.report.assessment import AssessmentFacts, assessment_facts
 from xietong.report.changes import ChangeRow, change_rows
+from xietong.report.corrections import CorrectedIndicator, corrections_of
 from xietong.report.coverage import Count, Coverage
 from xietong.report.drivers import Drivers, drivers
 from xietong.report.evaluation import FIGURES_SHOWN_WHOLE, Row
@@ -138,6 +139,8 @@ class UnitReport:
     index_series: tuple[float | None, ...]
     degree_ranges: tuple[tuple[float, float] | None, ...]
     index_ranges: tuple[tuple[float, float] | None, ...]
+    degree_corrected: tuple[bool, ...]
+    index_corrected: tuple[bool, ...]
     periods: tuple[str, ...]
     course: UnitCourse | None
     changes: tuple[ChangeRow, ...]
@@ -152,6 +155,8 @@ class UnitReport:
     duties: tuple[DutyRow, ...]
     findings: tuple[FindingRow, ...]
     findings_total: int
+    corrections: tuple[CorrectedIndicator, ...]
+    revisions_total: int
     onward: Onward
 
 
@@ -159,6 +164,7 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
     """Return the content of the page of a unit."""
     synergy_row, index_row = view.evaluation.synergy.get(unit.code), view.evaluation.index(unit.code)
     findings = view.evaluation.findings_by_unit.get(unit.code, [])
+    revisions = view.evaluation.revisions_by_unit.get(unit.code, [])
     changes = change_rows(view, unit.code)
     assessment = assessment_facts(view, unit)
     received, total = _received(view, unit)
@@ -180,6 +186,8 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         index_series=view.evaluation.index_series.get(unit.code, ()),
         degree_ranges=view.evaluation.score_ranges("synergy", unit.code),
         index_ranges=view.evaluation.score_ranges("index", unit.code),
+        degree_corrected=view.evaluation.corrected("synergy", unit.code),
+        index_corrected=view.evaluation.corrected("index", unit.code),
         periods=tuple(view.period(code) for code in view.evaluation.periods),
         course=unit_course(view, unit),
         changes=changes,
@@ -194,6 +202,8 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         duties=tuple(_duties(view, unit)),
         findings=finding_rows(view, findings[:_FINDINGS_SHOWN]),
         findings_total=len(findings),
+        corrections=corrections_of(view, revisions),
+        revisions_total=len(revisions),
         onward=onward(view, unit),
     )
 
