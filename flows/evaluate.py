@@ -6,8 +6,10 @@ Annotations stay real objects here: with postponed ones a deployment run fails o
 from datetime import datetime
 from functools import partial
 from typing import Any, cast
+from uuid import UUID
 
 from prefect import flow, get_run_logger
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
@@ -30,8 +32,29 @@ def run_name() -> str:
     """Return the name of a run as the UI lists it: edition, period and, from the second on, the attempt."""
     parameters = cast("dict[str, Any]", flow_run.parameters)["parameters"]
     given = EvaluationParameters.model_validate(parameters)
-    attempt = flow_run.run_count or 1
-    return f"{given.edition} {asked_period(given) or '最新一期'}" + (f" 第{attempt}次" if attempt > 1 else "")
+    number = attempt(UUID(flow_run.id))
+    return f"{given.edition} {asked_period(given) or '最新一期'}" + (f" 第{number}次" if number > 1 else "")
+
+
+def attempt(run_id: UUID) -> int:
+    """Return how often a run has been begun, this time included.
+
+    A run that begins is "Pending" first and then "Submitting", both of one type; one that goes on after a pause is
+    neither. Prefect's own count has both.
+    """
+    with get_client(sync_client=True) as client:
+        return max(1, sum(state.name == "Pending" for state in client.read_flow_run_states(run_id)))
+
+
+def ended(state: State[str]) -> State[str]:
+    """Have the run end in this state and return it.
+
+    Prefect's rules let a pause whose time is over end as a failure only, in words of their own.
+    """
+    with get_client(sync_client=True) as client:
+        # A copy, because it is marked as the run's, and what a flow returns must not be.
+        client.set_flow_run_state(UUID(flow_run.id), state.model_copy(deep=True), force=True)
+    return state
 
 
 def asked_period(parameters: EvaluationParameters) -> str | None:
@@ -79,7 +102,7 @@ def evaluate(parameters: EvaluationParameters) -> str | State[str]:
             summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     except RejectedError as error:
         # Somebody's decision, or nobody's in time: not a failure of the run.
-        return Cancelled(name="Rejected", message=str(error))
+        return ended(Cancelled(name="Rejected", message=str(error)))
     run_stage.finish()
     show_summary(settings, summary, read_release(settings.edition_directory(edition) / RELEASES / summary.release))
     said = "已发布 %s：%s" if summary.is_new else "没有变化，仍发布 %s：%s"

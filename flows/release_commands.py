@@ -119,8 +119,11 @@ def remove_superseded(settings: Settings, edition: str, keep: int, *, dry_run: b
         for name in names:
             console.print(f"{'would remove' if dry_run else 'removed'} {name}")
         if not dry_run:
-            freed = remove(directory, names)
-            write_change_log(directory)
-            forget_releases(directory, [release.name for release in releases_of(directory)])
+            try:
+                freed = remove(directory, names)
+            finally:
+                # Interrupted, it still leaves no word of a release that is gone.
+                write_change_log(directory)
+                forget_releases(directory, [release.name for release in releases_of(directory)])
             console.print(f"{freed / 1e6:,.1f} MB are free again; snapshots are never removed")
     return 0

@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ HELD = {"生成网站": 1.5}
 
 def patient(edition, seconds: float):
     """Return the edition with runs that wait so long for each other."""
-    return type(edition)(edition.settings.model_copy(update={"lock_wait_seconds": seconds}), edition.name)
+    return replace(edition, settings=edition.settings.model_copy(update={"lock_wait_seconds": seconds}))
 
 
 def wait_until_held(edition, seconds: float = 60) -> None:

@@ -3,59 +3,58 @@
 import shlex
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lxml import html
 
 from flows.command_line import app
+from flows.evaluation import run_evaluation
 from flows.release_commands import list_releases, remove_superseded, roll_back_to, verify_release
-from tests.flows.small_evaluation import form
+from tests.conftest import run_directly
+from tests.flows.small_edition import SmallEdition, lay_out
 from xietong.errors import UsageError
 from xietong.releases import RELEASES, current_release, read_release, sign, write_key_pair
 from xietong.settings import Settings
 
-EDITION = "chongqing"
-
 
 @pytest.fixture
-def settings(tmp_path, evaluate_edition) -> Settings:
-    """Two releases: the second knows one more form."""
+def edition(tmp_path) -> SmallEdition:
+    """Return an edition with two releases: the second knows one more table."""
+    edition = lay_out(tmp_path / "small")
+    run_evaluation(edition.settings, edition.name, None, None, run_directly)
+    edition.send()
+    run_evaluation(edition.settings, edition.name, None, None, run_directly)
     private, _ = write_key_pair(tmp_path / "keys")
-    inbox = tmp_path / "inbox" / EDITION
-    inbox.mkdir(parents=True)
-    (inbox / "500101.xlsx").write_bytes(form("500101", "万州区", 33.5))
-    evaluate_edition(tmp_path / "build", EDITION, tmp_path / "inbox")
-    (inbox / "500102.xlsx").write_bytes(form("500102", "涪陵区", 35.5))
-    evaluate_edition(tmp_path / "build", EDITION, tmp_path / "inbox")
-    return Settings(build_directory=tmp_path / "build", inbox_directory=tmp_path / "inbox", signing_key=private)
+    return replace(edition, settings=edition.settings.model_copy(update={"signing_key": private}))
 
 
 @pytest.mark.long
-def test_releases_are_verified_rebuilt_rolled_back_and_removed(settings, capsys) -> None:
-    directory = settings.edition_directory(EDITION)
+def test_releases_are_verified_rebuilt_rolled_back_and_removed(edition, capsys) -> None:
+    settings, directory = edition.settings, edition.directory
     second = current_release(directory)
     assert second is not None
-    assert list_releases(settings, EDITION) == 0
+    assert list_releases(settings, edition.name) == 0
     first, listed = sorted(capsys.readouterr().out.splitlines(), key=lambda line: line.startswith("*"))
-    assert listed.startswith(f"* {second.name}  as of 2026-01-10  unsigned  put in place: ")
+    assert listed.startswith(f"* {second.name}  as of 2025-01-02  unsigned  put in place: ")
 
     # The newer release is rebuilt although the inbox has changed since: from its snapshots alone.
-    (settings.inbox_directory / EDITION / "500101.xlsx").write_bytes(form("500101", "万州区", 99.5))
-    assert verify_release(settings, EDITION, None, None, rebuild=True) == 0
+    (edition.inbox / "figures-00.csv").write_bytes(edition.send())
+    assert verify_release(settings, edition.name, None, None, rebuild=True) == 0
     assert "rebuilt from its snapshots: the same bytes" in capsys.readouterr().out
 
-    assert roll_back_to(settings, EDITION, None, "测试") == 0
+    assert roll_back_to(settings, edition.name, None, "测试") == 0
     served = current_release(directory)
     assert served is not None
     assert served.name == first.split()[0]
 
     page = second.directory / "site" / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("协同", "假冒", 1), encoding="utf-8")
-    assert verify_release(settings, EDITION, second.name, None, rebuild=False) == 1
+    assert verify_release(settings, edition.name, second.name, None, rebuild=False) == 1
     assert "site/index.html has other bytes than the manifest says" in capsys.readouterr().out
 
-    assert remove_superseded(settings, EDITION, 1, dry_run=True) == 0
+    assert remove_superseded(settings, edition.name, 1, dry_run=True) == 0
     assert second.directory.is_dir()
     assert len(list((settings.build_directory / "snapshots").rglob("*.bytes"))) == 2
 
@@ -107,8 +106,8 @@ def test_what_a_release_tells_its_readers_to_run_verifies_it(published, tmp_path
 def test_what_is_not_there_is_named(tmp_path) -> None:
     settings = Settings(build_directory=tmp_path)
     with pytest.raises(UsageError, match="run: xietong run --edition chongqing"):
-        list_releases(settings, EDITION)
+        list_releases(settings, "chongqing")
     with pytest.raises(UsageError, match="there is no release 'x' of chongqing; there are: none"):
-        verify_release(settings, EDITION, "x", None, rebuild=False)
+        verify_release(settings, "chongqing", "x", None, rebuild=False)
     with pytest.raises(UsageError, match="keep at least 1"):
-        remove_superseded(settings, EDITION, 0, dry_run=True)
+        remove_superseded(settings, "chongqing", 0, dry_run=True)

@@ -19,7 +19,7 @@ from flows.release_commands import remove_superseded
 from flows.step_memory import MEMORY, StepMemory, forget_releases
 from tests.flows.small_evaluation import ALL, ALWAYS, EDITION, PAGES, Desk, form
 from xietong.errors import XietongError
-from xietong.releases import RELEASES, broken_promises, releases_of
+from xietong.releases import RELEASES, broken_promises, keeping, releases_of
 from xietong.render import EarlierSite, MadePage
 from xietong.settings import Settings
 
@@ -219,6 +219,29 @@ def test_making_room_forgets_what_was_removed_and_nothing_else(desk) -> None:
     assert desk.titles == ALWAYS
     desk.run(period="2025-06")
     assert desk.titles == ALWAYS + ALL
+
+
+def test_making_room_that_is_interrupted_leaves_no_word_of_what_is_gone(desk, monkeypatch) -> None:
+    oldest, older = (desk.run(period=period).release for period in ("2025-05", "2025-06"))
+    served = desk.run().release
+    discard = keeping.discard
+
+    def interrupted(path: Path) -> None:
+        discard(path)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as by_hand:
+        by_hand.setattr(keeping, "discard", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            remove_superseded(desk.settings, EDITION, 1, dry_run=False)
+    (left,) = {oldest, older} & {release.name for release in releases_of(desk.directory)}
+    (gone,) = {oldest, older} - {left}
+    page = (desk.directory / "index.html").read_text(encoding="utf-8")
+    assert (f"releases/{left}/" in page, f"releases/{gone}/" in page) == (True, False)
+    notes = [path.read_text(encoding="utf-8") for path in (desk.directory / MEMORY).glob("*.json")]
+    assert not [note for note in notes if gone in note]
+    assert remove_superseded(desk.settings, EDITION, 1, dry_run=False) == 0
+    assert [release.name for release in releases_of(desk.directory)] == [served]
 
 
 def test_a_rebuild_for_verification_remembers_nothing_and_tells_nobody(desk, monkeypatch) -> None:
