@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.flows.prefect_servers import create_run, environment_of, running, wait_for
+from tests.flows.small_edition import lay_out
 from tests.sources.conftest import PostgresServer
 
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(1200)]
@@ -28,16 +29,19 @@ def database() -> Iterator[PostgresServer]:
 
 def test_a_run_from_a_server_on_postgresql_ends_and_is_kept_there(database, tmp_path) -> None:
     address = f"prefect:of-the-test@127.0.0.1:{database.port}/prefect"
-    environment = environment_of(tmp_path, PREFECT_SERVER_DATABASE_CONNECTION_URL=f"postgresql+asyncpg://{address}")
-    given = {"edition": "chongqing-published", "period": "2023", "review": "auto"}
+    own = lay_out(tmp_path).environment() | {
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"postgresql+asyncpg://{address}"
+    }
+    environment = environment_of(tmp_path, **own)
+    given = {"edition": "provinces", "period": "2018", "review": "auto"}
     with running(environment) as api:
         run_id = create_run(api, "rerun-period", given).raise_for_status().json()["id"]
         wait_for(api, run_id, {"COMPLETED"})
-    current = Path(environment["XIETONG_BUILD_DIRECTORY"]) / "chongqing-published" / "current"
-    assert current.resolve().name.startswith("2023-")
+    current = Path(environment["XIETONG_BUILD_DIRECTORY"]) / "provinces" / "current"
+    assert current.resolve().name.startswith("2018-")
     assert not list(tmp_path.glob("*.db"))
     with psycopg.connect(f"postgresql://{address}") as connection:
         rows = connection.execute("select name, state_type from flow_run where id = %s", [run_id]).fetchall()
-        assert rows == [("chongqing-published 2023", "COMPLETED")]
+        assert rows == [("provinces 2018", "COMPLETED")]
         deployments = connection.execute("select count(*) from deployment").fetchone()
         assert deployments == (6,)
