@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter, Token
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xietong.settings import Settings
 
 app = App(
@@ -21,6 +23,19 @@ app = App(
     version=partial(version, "xietong"),
     version_flags=["--version"],
 )
+
+
+def _whole_number(_type: type, tokens: "Sequence[Token]") -> int:
+    """Return the number; cyclopts would take 10.5 for 10."""
+    text = tokens[0].value
+    try:
+        return int(text)
+    except ValueError:
+        message = f"{text!r} is not a whole number."
+        raise ValueError(message) from None
+
+
+WholeNumber = Annotated[int, Parameter(converter=_whole_number)]
 
 
 @app.command
@@ -173,7 +188,7 @@ def reports(
 def serve(
     *,
     edition: str,
-    port: int = 8000,
+    port: WholeNumber = 8000,
     out: Path | None = None,
     host: str = "127.0.0.1",
     drafts: bool = False,
@@ -324,10 +339,10 @@ def study(
     aggregate: str = "arithmetic",
     availability: str = "0",
     weights: str = "framework",
-    runs: int = 0,
+    runs: WholeNumber = 0,
     sobol: bool = False,
     noise: float = 0.25,
-    seed: int = 0,
+    seed: WholeNumber = 0,
     order: str = "denominate,impute,screen,treat,normalise,aggregate",
 ) -> int:
     """Run the engine on any framework of indicators (the two tables of the R package COINr).

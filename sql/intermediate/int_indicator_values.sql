@@ -108,11 +108,11 @@ select
         when known_cells.value is not null then 'observed'
         when cells.is_applicable then 'missing'
         else 'not_applicable'
-    end as state,
+    end::enum('observed', 'missing', 'not_applicable') as state,
     known_cells.value,
     known_cells.value_period,
     known_cells.window_end,
     known_cells.age_months,
-    known_cells.method
+    known_cells.method::enum('computed', 'reported', 'published', 'system') as method
 from cells
 left join known_cells on cells.cell_order = known_cells.cell_order

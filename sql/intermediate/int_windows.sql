@@ -11,43 +11,52 @@ parameters as (
     select * from reference.parameters
 ),
 
-rolled as (
+figures as (
     select
         observations.unit_code,
         observations.indicator_code,
         observations.series_order,
-        observations.period,
-        observations.last_month,
+        observations.period as value_period,
+        observations.last_month as window_end,
         observations.span_months,
         observations.value,
-        -- A figure published for a derived indicator stands for itself.
-        case
-            when indicators.formula_kind is null then indicators.window_kind else 'point'
-        end as window_kind,
         indicators.aggregation,
         indicators.carry_months,
-        sum(observations.value) over twelve_months as twelve_month_sum,
-        sum(observations.span_months) over twelve_months as twelve_month_span,
-        count(*) over twelve_months as twelve_month_count,
-        sum(observations.value) over year_to_date as year_to_date_sum,
-        sum(observations.span_months) over year_to_date as year_to_date_span,
-        count(*) over year_to_date as year_to_date_count
+        -- A stock stands for itself, and so does a figure published for a derived indicator.
+        case
+            when indicators.aggregation = 'last' or indicators.formula_kind is not null then 'point'
+            else indicators.window_kind
+        end as window_kind
     from observations
     inner join indicators on observations.indicator_code = indicators.indicator_code
+),
+
+totals as (
+    select
+        *,
+        sum(value) over twelve_months as total,
+        count(*) over twelve_months as figures_observed,
+        12 as window_months
+    from figures
+    where window_kind = 'trailing_12m'
     window
         twelve_months as (
-            partition by
-                observations.series_order,
-                observations.span_months
-            order by observations.last_month
+            partition by series_order, span_months
+            order by window_end
             range between 11 preceding and current row
-        ),
+        )
+    union all by name
+    select
+        *,
+        sum(value) over year_to_date as total,
+        count(*) over year_to_date as figures_observed,
+        window_end % 12 + 1 as window_months
+    from figures
+    where window_kind = 'ytd'
+    window
         year_to_date as (
-            partition by
-                observations.series_order,
-                observations.span_months,
-                observations.last_month // 12
-            order by observations.last_month
+            partition by series_order, span_months, window_end // 12
+            order by window_end
             range between 11 preceding and current row
         )
 ),
@@ -57,59 +66,67 @@ measured as (
         unit_code,
         indicator_code,
         series_order,
-        period as value_period,
-        last_month as window_end,
+        value_period,
+        window_end,
         span_months,
-        aggregation,
-        window_kind,
         carry_months,
-        case
-            when window_kind = 'point' or aggregation = 'last' then value
-            when window_kind = 'trailing_12m' and aggregation = 'sum' then twelve_month_sum
-            when window_kind = 'trailing_12m' then twelve_month_sum / twelve_month_count
-            when aggregation = 'sum' then year_to_date_sum
-            else year_to_date_sum / year_to_date_count
-        end as value,
-        case
-            when window_kind = 'point' or aggregation = 'last' then 1.0
-            when window_kind = 'trailing_12m' then twelve_month_span / 12.0
-            else year_to_date_span / (last_month % 12 + 1.0)
-        end as observed_share
-    from rolled
+        case when aggregation = 'sum' then total else total / figures_observed end as value,
+        figures_observed * span_months / window_months::double as observed_share,
+        aggregation = 'sum' as must_be_whole
+    from totals
+    union all by name
+    select
+        unit_code,
+        indicator_code,
+        series_order,
+        value_period,
+        window_end,
+        span_months,
+        carry_months,
+        value,
+        1.0 as observed_share,
+        false as must_be_whole
+    from figures
+    where window_kind = 'point'
 ),
 
 sufficient as (
-    select
-        measured.*,
-        min(measured.span_months) over (
-            by_end range between current row and current row
-        ) as finest_span,
-        min(measured.window_end) over (
-            by_end range between 1 following and unbounded following
-        ) as next_end
+    select measured.*
     from measured
     cross join parameters
     where
-        measured.observed_share >= case
-            when measured.aggregation = 'sum' and measured.window_kind <> 'point' then 1.0
-            else parameters.window_availability
-        end - 1e-9
-    window
-        by_end as (partition by measured.series_order order by measured.window_end)
+        measured.observed_share
+        >= case when measured.must_be_whole then 1.0 else parameters.window_availability end - 1e-9
+),
+
+-- Figures of finer periods describe the window better than one of a longer period.
+finest as (
+    select
+        series_order,
+        window_end,
+        min(span_months) as span_months
+    from sufficient
+    group by series_order, window_end
 )
 
 select
-    unit_code,
-    indicator_code,
-    value_period,
-    window_end,
-    span_months,
-    value,
-    observed_share,
+    sufficient.unit_code,
+    sufficient.indicator_code,
+    sufficient.value_period,
+    sufficient.window_end,
+    sufficient.span_months,
+    sufficient.value,
+    sufficient.observed_share,
     -- A value serves until a newer one takes over or it is too old to stand for the present.
     least(
-        window_end + carry_months, coalesce(next_end - 1, window_end + carry_months)
+        sufficient.window_end + sufficient.carry_months,
+        lead(sufficient.window_end) over (
+            partition by sufficient.series_order order by sufficient.window_end
+        ) - 1
     ) as serves_until
 from sufficient
--- Figures of finer periods describe the window better than one of a longer period.
-where span_months = finest_span
+inner join finest
+    on
+        sufficient.series_order = finest.series_order
+        and sufficient.window_end = finest.window_end
+        and sufficient.span_months = finest.span_months

@@ -16,10 +16,11 @@ case
             )::double
     when least(a, b) = 0 then 0::double
     when a = b then a::double
-    -- ln a − ln b = 2 atanh((a − b) / (a + b)), which does not cancel when a and b are close.
+    -- ln a − ln b = 2 atanh((a − b) / (a + b)), which does not cancel when a and b are close;
+    -- the sum is taken of halves, because that of the largest doubles would overflow.
     when greatest(a, b) < 2 * least(a, b)
         then
             (a::double - b::double)
-            / (2 * atanh((a::double - b::double) / (a::double + b::double)))
+            / (2 * atanh((a::double - b::double) / (a::double / 2 + b::double / 2) / 2))
     else (a::double - b::double) / (ln(a::double) - ln(b::double))
 end;

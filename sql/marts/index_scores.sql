@@ -25,7 +25,6 @@ parameters as (
 
 bands as (
     select * from reference.bands
-    where scheme = 'index'
 ),
 
 gathered as (
@@ -132,7 +131,7 @@ select
 from ranked
 left join bands
     on
-        ranked.level = 'index'
+        ranked.level = bands.scheme
         and ranked.rounded_score >= bands.lower
         and (ranked.rounded_score < bands.upper or bands.is_last)
 order by ranked.grid_order, ranked.node_code

@@ -8,8 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from cyclopts import CycloptsError
 
-from flows.command_line import serve
+from flows.command_line import app, serve
 from xietong.errors import UsageError
 
 COMMAND = str(Path(sys.executable).with_name("xietong"))
@@ -132,6 +133,14 @@ def test_serve_without_a_release_says_what_to_run(tmp_path) -> None:
     ended = xietong(tmp_path, "serve", "--edition", "chongqing")
     assert ended.returncode == 2
     assert "xietong run --edition chongqing" in ended.stderr
+
+
+@pytest.mark.parametrize("runs", ["10.5", "1e3", "many", ""])
+def test_a_number_that_is_not_whole_is_refused_and_never_rounded(runs) -> None:
+    words = ["study", "--data", "d.csv", "--framework", "f.csv", "--out", "o", "--runs", runs]
+    with pytest.raises(CycloptsError) as refused:
+        app(words, exit_on_error=False, print_error=False)
+    assert str(refused.value) == f"Invalid value for --runs: {runs!r} is not a whole number."
 
 
 def test_study_runs_the_engine_on_other_tables(tmp_path) -> None:

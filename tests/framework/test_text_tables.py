@@ -25,6 +25,10 @@ def test_byte_order_mark_line_ends_quotes_and_blank_rows_make_no_difference(tabl
     assert table(b"uCode,a\rx,1\r").equals(plain)
 
 
+def test_blank_lines_are_no_rows_with_too_few_cells(table) -> None:
+    assert table(b"uCode,a\nx,1\n\n  \n,\ny,2\n")["uCode"].drop_nulls().to_list() == ["x", "y"]
+
+
 def test_a_quoted_comma_stays_in_its_cell(table) -> None:
     assert table(b'uCode,uName,a\nx,"Korea, Republic of",1\n')["uName"].to_list() == ["Korea, Republic of"]
 
@@ -64,6 +68,11 @@ def test_times_are_whole_numbers_numbers_or_text(table) -> None:
         (b"uCode;a\nx;1\n", "not separated by commas"),
         ("单位,a\n甲,1\n".encode("gb18030"), "not a text in UTF-8"),
         (b"uCode,a\nx,1,2\n", "row 2 has 3 cells, the header 2; .* decimals need a point"),
+        (
+            b"uCode,a,b\nx,1\ny,1,2\n\nz\n",
+            "table.csv: row 2 has 2 cells, the header 3; row 5 has 1 cells, the header 3",
+        ),
+        (b"uCode,a\n" + b"x\n" * 5, "row 4 has 1 cells, the header 2; and 2 more rows have fewer cells"),
         (b'uCode,a\n"x,1\n', "a quotation mark is opened and not closed"),
         (b"uCode,a\n" + b"x,1\n" * 20_000 + "甲,1\n".encode("gb18030"), "not a text in UTF-8"),
         (b"", "not readable as a table"),

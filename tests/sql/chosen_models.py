@@ -20,7 +20,7 @@ class ChosenModels:
             self._connection.execute(text)
         for schema in ("reference", "staging", "intermediate", "marts"):
             self._connection.execute(f"create schema {schema}")
-        self._models = ordered_models([model for model in read_models(sql) if model.name in names], self._connection)
+        self._models = ordered_models([model for model in read_models(sql) if model.name in names])
         assert {model.name for model in self._models} == set(names)
 
     def build(self, given: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

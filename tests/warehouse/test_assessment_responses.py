@@ -121,7 +121,7 @@ def world(catalogue: Catalogue, rule_set: str = "recommended", events: tuple[Any
         for name, frame in (tables(chosen) | scoring_tables(chosen)).items():
             warehouse.load("intermediate" if name.startswith("int_") else "reference", {name: frame})
         models = [model for model in read_models(SQL) if "assessment" in model.name]
-        for model in ordered_models(models, connection):
+        for model in ordered_models(models):
             connection.execute(f"create table {model.table} as {model.sql}")
         basis = assessment_basis(warehouse, NOW)
         published = warehouse.marts()["assessment"].filter(pl.col("period") == NOW)

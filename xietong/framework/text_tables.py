@@ -13,7 +13,7 @@ from xietong.errors import UsageError
 MISSING: Final = ("", "NA", "NaN", "N/A", "#N/A")
 #: In these columns NA is a code like any other (it is Namibia's); only a blank cell is missing.
 _CODES: Final = ("uCode", "uName", "iCode", "iName")
-#: So many mistakes of one column are shown; the others are counted.
+#: So many mistakes of one kind are shown; the others are counted.
 _SHOWN: Final = 3
 
 
@@ -23,7 +23,8 @@ def read_texts(path: Path) -> pl.DataFrame:
     Blank rows at the end are left out; lines may end as on any system.
 
     Raises:
-        UsageError: there is no such file, it is not a table in UTF-8, or a column stands twice.
+        UsageError: there is no such file, it is not a table in UTF-8, a column stands twice, or a row has fewer
+            cells than the header: nobody knows which of them are missing.
     """
     text = _text(path)
     try:
@@ -35,6 +36,7 @@ def read_texts(path: Path) -> pl.DataFrame:
         complain(path, ["its columns are not separated by commas; save the table as CSV with commas"])
     twice = sorted({name for name in header if name and header.count(name) > 1})
     complain(path, [f"the column {name} stands twice" for name in twice])
+    complain(path, _short_rows(text))
     table.columns = [name.strip() for name in table.columns]
     stripped = table.with_columns(pl.all().str.strip_chars())
     texts = stripped.with_columns(
@@ -55,6 +57,20 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path}: not a text in UTF-8; save the table as CSV UTF-8") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _short_rows(text: str) -> list[str]:
+    """Return one sentence for every row that has fewer cells than the header; blank lines are no rows."""
+    rows = csv.reader(io.StringIO(text))
+    width = len(next(rows, []))
+    short = [
+        (number, len(row))
+        for number, row in enumerate(rows, start=2)
+        if len(row) < width and any(cell.strip() for cell in row)
+    ]
+    told = [f"row {number} has {cells} cells, the header {width}" for number, cells in short[:_SHOWN]]
+    more = len(short) - _SHOWN
+    return [*told, f"and {more} more rows have fewer cells than the header"] if more > 0 else told
 
 
 def _unreadable(text: str, error: Exception) -> str:

@@ -111,6 +111,11 @@ def test_log_mean_does_not_cancel_between_close_amounts(evaluate) -> None:
     assert evaluate("log_mean(a, b)", [(1, 1 + 1e-12)])[0] == pytest.approx(1 + 5e-13, abs=1e-15)
 
 
+@pytest.mark.parametrize(("less", "more"), [(1.2e308, 1.7e308), (1e-300, 1.7e-300), (5e-324, 1e-323), (1e-320, 1e308)])
+def test_log_mean_of_the_largest_and_smallest_amounts_lies_between_them(evaluate, less, more) -> None:
+    assert less <= evaluate("log_mean(a, b)", [(less, more)])[0] <= more
+
+
 def test_log_mean_of_a_negative_amount_is_refused(evaluate) -> None:
     with pytest.raises(duckdb.Error, match="amounts of at least 0"):
         evaluate("log_mean(a, b)", [(-1, 2)])

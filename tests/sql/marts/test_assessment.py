@@ -86,7 +86,7 @@ def assess(scoring: Any, targets: list[Target], figures: Figures, events: tuple[
             connection.execute(f"create table {schema}.{table} as select * from incoming")
         connection.execute("create schema marts")
         models = [model for model in read_models(resource_directory("sql")) if "assessment" in model.name]
-        for model in ordered_models(models, connection):
+        for model in ordered_models(models):
             connection.execute(f"create table {model.table} as {model.sql}")
         marts = [model for model in models if model.schema == "marts"]
         return {model.name: connection.table(model.table).pl().to_dicts() for model in marts}
