@@ -315,7 +315,9 @@ def _rank(rank: Rank | None) -> Sentence | None:
 def _interval(found: Uncertainty | None, decimals: int) -> IntervalText | None:
     if found is None:
         return None
-    return IntervalText(wording.number(found.low, decimals), wording.number(found.high, decimals), str(found.runs))
+    return IntervalText(
+        wording.number(found.low, decimals), wording.number(found.high, decimals), wording.number(found.runs, 0)
+    )
 
 
 def _degree(value: float | None) -> str:
