@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import App, CycloptsError, Parameter, Token
+from cyclopts import App, CycloptsError
+
+from flows.whole_numbers import WholeNumber
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from xietong.settings import Settings
 
 app = App(
@@ -23,19 +23,6 @@ app = App(
     version=partial(version, "xietong"),
     version_flags=["--version"],
 )
-
-
-def _whole_number(_type: type, tokens: "Sequence[Token]") -> int:
-    """Return the number; cyclopts would take 10.5 for 10."""
-    text = tokens[0].value
-    try:
-        return int(text)
-    except ValueError:
-        message = f"{text!r} is not a whole number."
-        raise ValueError(message) from None
-
-
-WholeNumber = Annotated[int, Parameter(converter=_whole_number)]
 
 
 @app.command

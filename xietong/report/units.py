@@ -16,6 +16,7 @@ from xietong.report.findings import FindingRow, finding_rows
 from xietong.report.onward import Onward, onward
 from xietong.report.output_texts import node_anchor
 from xietong.report.provenance import Origin
+from xietong.report.score_course import ScoreCourse, score_course
 from xietong.report.spines import Spine, spine_of
 from xietong.report.targets import TargetRow, target_row
 from xietong.report.unit_course import UnitCourse, unit_course
@@ -135,12 +136,8 @@ class UnitReport:
     synergy: SynergyFacts | None
     index: IndexFacts | None
     assessment: AssessmentFacts
-    degree_series: tuple[float | None, ...]
-    index_series: tuple[float | None, ...]
-    degree_ranges: tuple[tuple[float, float] | None, ...]
-    index_ranges: tuple[tuple[float, float] | None, ...]
-    degree_corrected: tuple[bool, ...]
-    index_corrected: tuple[bool, ...]
+    degree_course: ScoreCourse
+    index_course: ScoreCourse
     periods: tuple[str, ...]
     course: UnitCourse | None
     changes: tuple[ChangeRow, ...]
@@ -162,7 +159,6 @@ class UnitReport:
 
 def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
     """Return the content of the page of a unit."""
-    synergy_row, index_row = view.evaluation.synergy.get(unit.code), view.evaluation.index(unit.code)
     findings = view.evaluation.findings_by_unit.get(unit.code, [])
     revisions = view.evaluation.revisions_by_unit.get(unit.code, [])
     changes = change_rows(view, unit.code)
@@ -179,15 +175,11 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         overlaps=tuple(view.unit_link(code) for code in unit.overlaps),
         note=view.optional(unit.note),
         sentences=tuple(_lead(view, unit, changes, assessment, coverage.of_unit(unit))),
-        synergy=_synergy(view, unit, synergy_row),
-        index=_index(view, unit, index_row),
+        synergy=_synergy(view, unit, view.evaluation.synergy.get(unit.code)),
+        index=_index(view, unit, view.evaluation.index(unit.code)),
         assessment=assessment,
-        degree_series=view.evaluation.degree_series.get(unit.code, ()),
-        index_series=view.evaluation.index_series.get(unit.code, ()),
-        degree_ranges=view.evaluation.score_ranges("synergy", unit.code),
-        index_ranges=view.evaluation.score_ranges("index", unit.code),
-        degree_corrected=view.evaluation.corrected("synergy", unit.code),
-        index_corrected=view.evaluation.corrected("index", unit.code),
+        degree_course=score_course(view, "synergy", unit),
+        index_course=score_course(view, "index", unit),
         periods=tuple(view.period(code) for code in view.evaluation.periods),
         course=unit_course(view, unit),
         changes=changes,
