@@ -87,6 +87,7 @@ def run_evaluation(
 def _run(plan: planning.Plan, run_stage: StageRunner, review: Reviewer) -> tuple[Release, bool]:
     """Return the release that came of the run, and whether anything was new about it."""
     settings, edition = plan.settings, plan.edition.name
+    names = {unit.code: unit.name.zh for unit in plan.catalogue.units.units}
     directory = settings.edition_directory(edition)
     if settings.signing_key is not None:
         # A key that cannot be used would be found out after the review, which may have taken days.
@@ -100,7 +101,7 @@ def _run(plan: planning.Plan, run_stage: StageRunner, review: Reviewer) -> tuple
     while True:
         # In use until it is put in place: who holds the lock meanwhile may be removing what is superseded.
         with in_use(release):
-            decision = review(Draft(edition, release, served, *open_findings(release)))
+            decision = review(Draft(edition, release, served, *open_findings(release), names))
             with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
                 if _name(current_release(directory)) == _name(served):
                     run_stage("发布", publication.conclude, plan, release, decision)

@@ -1,6 +1,7 @@
 """Between a finished draft and the published site stands a decision: of a person, or of a rule in unattended runs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import polars as pl
@@ -20,6 +21,8 @@ class Draft:
     served: Release | None
     open_critical: int
     open_warnings: int
+    #: How its pages name the units, by code.
+    unit_names: Mapping[str, str] = field(default_factory=dict)
 
     def mart(self, name: str) -> pl.DataFrame:
         """Return a mart of the draft."""

@@ -15,7 +15,6 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.comparison import compared_ranks
 from flows.evaluation import Summary
-from flows.planning import plan
 from flows.review import Draft, Reviewer, read_mart
 from xietong.releases import Release
 from xietong.settings import Settings
@@ -52,8 +51,13 @@ class StagesAsTasks:
         logger.info("开始：%s", title)
         # The graph of a run writes no Chinese: the number is what it shows.
         name = f"{self._done + 1} {title}"
-        as_task = task(name=title, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(stage)
-        result = as_task(*args, **kwargs)
+
+        # Without arguments: Prefect looks into each of them twice, and a catalogue takes it half a second.
+        @task(name=title, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)
+        def staged() -> T:
+            return stage(*args, **kwargs)
+
+        result = staged()
         logger.info("完成：%s", title)
         self._done += 1
         self._move(min(self._done / _STAGES, 0.95))
@@ -91,7 +95,7 @@ def show_draft(settings: Settings, draft: Draft) -> None:
         ),
         description="草稿网站、现行版本和未处理的检查记录",
     )
-    names = _unit_names(settings, draft.edition)
+    names = draft.unit_names
     compared = with_intervals(compared_ranks(draft.served, draft.release), draft.release)
     compared_with = f"与现在发布的 {served} 比较" if served else "尚未发布过，全部为新列入"
     create_table_artifact(key="scores", table=score_rows(compared, names), description="得分和名次")
@@ -211,11 +215,6 @@ def finding_rows(findings: pl.DataFrame, names: Mapping[str, str]) -> Rows:
         }
         for row in still_open.head(_FINDINGS_SHOWN).to_dicts()
     ]
-
-
-def _unit_names(settings: Settings, edition: str) -> dict[str, str]:
-    units = plan(settings, edition, None, None).catalogue.units.units
-    return {unit.code: unit.name.zh for unit in units}
 
 
 def _score(score: float | None) -> str:
