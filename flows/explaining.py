@@ -18,7 +18,8 @@ from xietong.catalogue import (
 from xietong.catalogue.indicators import Term
 from xietong.errors import UsageError
 from xietong.periods import month_number
-from xietong.report.provenance import component_codes, window_start
+from xietong.report.figure_findings import findings_beside
+from xietong.report.provenance import reported_components
 from xietong.resources import resource_directory
 from xietong.settings import Settings
 from xietong.signs import shown
@@ -140,12 +141,6 @@ def _print_figures(console: Console, catalogue: Catalogue, record: FigureRecord)
     )
 
 
-def _components(catalogue: Catalogue, indicator: Indicator) -> list[str]:
-    """Return the reported indicators that a figure is made of in the end, itself where it is reported."""
-    found = [part for code in component_codes(indicator) for part in _components(catalogue, _of(catalogue, code))]
-    return list(dict.fromkeys(found)) if indicator.role == "derived" else [indicator.code]
-
-
 def _of(catalogue: Catalogue, code: str) -> Indicator:
     return catalogue.indicators_by_code[code]
 
@@ -157,30 +152,25 @@ def _print_gap(console: Console, catalogue: Catalogue, record: FigureRecord) -> 
     end = month_number(record.score["period"])
     received = sorted(record.received.iter_rows(), key=lambda row: month_number(row[1]))
     newest = {code: period for code, period in received if month_number(period) <= end}
-    parts = _components(catalogue, _of(catalogue, record.score["indicator_code"]))
+    parts = reported_components(catalogue, _of(catalogue, record.score["indicator_code"]))
     if parts:
         console.print("所需的数据 needed (最近一期 newest received):")
         _print_rows(console, ((" ", _of(catalogue, code).name.zh, code, newest.get(code, "—")) for code in parts))
 
 
 def _print_findings(console: Console, catalogue: Catalogue, record: FigureRecord) -> None:
-    """Print what was found wrong with the figures of the window, also with those refused or missing in it.
-
-    Of a figure that is missing, what no indicator could be named for stands there too: it may be the reason.
-    """
-    score = record.score
-    parts = [_of(catalogue, code) for code in _components(catalogue, _of(catalogue, score["indicator_code"]))]
-    end = month_number(score["period"])
-    first = {part.code: window_start(part, end) - part.carry_months for part in parts}
+    """Print what was found about the figures that are used, and about those that could have been."""
+    score, found = record.score, record.findings.to_dicts()
     used = set(record.vintages.select("indicator_code", "period").iter_rows())
-
-    def concerns(row: dict[str, str | None]) -> bool:
-        code, period = row["indicator_code"], row["period"]
-        if code is None or period is None:
-            return score["value"] is None and code in {None, *first} and row["severity"] != "info"
-        return (code, period) in used or (code in first and first[code] <= month_number(period) <= end)
-
-    rows = [row for row in record.findings.to_dicts() if concerns(row)]
+    beside = findings_beside(
+        catalogue,
+        _of(catalogue, score["indicator_code"]),
+        score["period"],
+        score["value_period"],
+        used,
+        lambda code: [row for row in found if row["indicator_code"] == code],
+    )
+    rows = [*(row for row in found if (row["indicator_code"], row["period"]) in used), *beside]
     if rows:
         console.print("查出的问题 findings:")
     for row in rows:

@@ -98,6 +98,48 @@ def test_what_was_refused_in_the_window_of_a_mean_stands_in_its_chain(make_view)
     assert [row["period"] for row in chain.findings] == ["2025-11", "2026-05"]
 
 
+def test_what_was_refused_after_the_month_of_an_older_figure_stands_in_its_chain(make_view) -> None:
+    findings = [finding("pm25", period, "critical", "implausible_value") for period in ("2025-09", "2026-10")]
+    rows = [lineage("pm25", "pm25", "2026-09")]
+    scores = [figure("pm25", value_period="2026-09")]
+    _, chain = chain_of(make_view(indicator_scores=scores, lineage=rows, findings=findings), "pm25")
+    # The figure of September stands for October because that of October was refused.
+    assert [row["period"] for row in chain.findings] == ["2026-10"]
+
+
+def test_what_was_refused_of_its_components_stands_in_the_chain_of_a_computed_figure(make_view) -> None:
+    rows = [lineage("air_composite_index", code, "2026-10") for code in ("pm25", "pm10")]
+    findings = [
+        finding("pm25", "2026-10"),
+        finding("pm10", "2026-03", "critical"),
+        finding("gdp", "2026-Q1", "critical"),
+    ]
+    scores = [figure("air_composite_index", method="computed")]
+    view = make_view(indicator_scores=scores, lineage=rows, findings=findings)
+    _, chain = chain_of(view, "air_composite_index")
+    assert [(row["indicator_code"], row["period"]) for row in chain.findings] == [("pm10", "2026-03")]
+
+
+def test_a_missing_figure_shows_what_could_not_be_tied_to_an_indicator(make_view) -> None:
+    findings = [
+        finding(None, None, "critical", "unknown_indicator"),
+        finding(None, "2026", "info", "late_form"),
+        finding("pm25", None, "critical", "wrong_period"),
+        finding("pm25", "2026-13", "critical", "wrong_period"),
+        finding("pm25", "2024-10", "critical", "implausible_value"),
+        finding("pm25", "2026-08", "critical", "implausible_value"),
+    ]
+    view = make_view(indicator_scores=[missing("pm25"), figure("pm10")], findings=findings)
+    _, chain = chain_of(view, "pm25")
+    assert [(row["rule"], row["period"]) for row in chain.findings] == [
+        ("wrong_period", None),
+        ("wrong_period", "2026-13"),
+        ("implausible_value", "2026-08"),
+        ("unknown_indicator", None),
+    ]
+    assert chain_of(view, "pm10")[1].findings == ()
+
+
 def test_a_finding_about_a_whole_file_stands_at_the_file(make_view) -> None:
     late = {**finding(None, "2026", "info", "late_form"), "snapshot": SHA}
     chains = Chains(make_view(findings=[late, {**finding("pm25", "2026-10"), "snapshot": SHA}]).evaluation)

@@ -15,8 +15,9 @@ import polars as pl
 from xietong.catalogue import Indicator, Unit
 from xietong.periods import month_number
 from xietong.report.evaluation import Evaluation, Row
+from xietong.report.figure_findings import findings_beside
 from xietong.report.gaps import Gap, gap_of
-from xietong.report.provenance import component_codes, window_start
+from xietong.report.provenance import component_codes
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class FigureChain:
 
     ``score``, ``to_node``, ``to_pillar`` and ``to_index`` are points from 0 to 100; the weights are shares
     within the node. ``newest`` is the newest figure received of an indicator that has none now. ``findings`` are
-    about figures of the indicator that it does not rest on: in its window, or at all where there is no figure.
+    about figures that it does not rest on and could have, of the indicator and of those it is computed from.
     """
 
     indicator: Indicator
@@ -126,10 +127,10 @@ class Chains:
         return {sha: tuple(rows) for sha, rows in found.items()}
 
     @cached_property
-    def _findings(self) -> Mapping[tuple[str, str], tuple[Row, ...]]:
-        found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    def _findings(self) -> Mapping[tuple[str, str | None], tuple[Row, ...]]:
+        found: dict[tuple[str, str | None], list[Row]] = defaultdict(list)
         for row in self.evaluation.rows("findings"):
-            if row["unit_code"] is not None and row["indicator_code"] is not None:
+            if row["unit_code"] is not None:
                 found[row["unit_code"], row["indicator_code"]].append(row)
         return {key: tuple(rows) for key, rows in found.items()}
 
@@ -228,6 +229,7 @@ class Chains:
         lacking = self._lacking(unit, indicator) if state == "missing" else ()
         newest = self._newest(unit, indicator) if state == "missing" else None
         parts = self._contributions.get(key) or {}
+        inputs = tuple(self._inputs.get(key, ()))
         return FigureChain(
             indicator=indicator,
             state=state,
@@ -236,10 +238,10 @@ class Chains:
             value_period=row.get("value_period"),
             age_months=row.get("age_months"),
             method=row.get("method"),
-            inputs=tuple(self._inputs.get(key, ())),
+            inputs=inputs,
             lacking=lacking,
             newest=newest,
-            findings=self._unused(unit, indicator, row),
+            findings=self._beside(unit, indicator, row, inputs) if state != "not_applicable" else (),
             score=row.get("score"),
             effective_weight=row.get("effective_weight") if row.get("score") is not None else None,
             to_node=row.get("contribution"),
@@ -247,19 +249,16 @@ class Chains:
             to_index=parts.get("to_index"),
         )
 
-    def _unused(self, unit: Unit, indicator: Indicator, row: Row) -> tuple[Row, ...]:
-        """Return what was found about figures that would have entered the window, had they not been refused."""
-        found = self._findings.get((unit.code, indicator.code), ())
-        if not found or row.get("value") is None:
-            return found
-        last = month_number(row["value_period"])
-        first, received = window_start(indicator, last), self._received.get(unit.code, {})
-        return tuple(
-            finding
-            for finding in found
-            if f"{indicator.code}/{finding['period']}" not in received
-            and (month := _month(finding["period"])) is not None
-            and first <= month <= last
+    def _beside(self, unit: Unit, indicator: Indicator, row: Row, inputs: tuple[Input, ...]) -> tuple[Row, ...]:
+        """Return what was found about figures that this one could have rested on."""
+        evaluation = self.evaluation
+        return findings_beside(
+            evaluation.catalogue,
+            indicator,
+            evaluation.period,
+            row.get("value_period"),
+            {(one.indicator, period) for one in inputs for period in one.periods},
+            lambda code: self._findings.get((unit.code, code), ()),
         )
 
     def _lacking(self, unit: Unit, indicator: Indicator) -> tuple[str, ...]:
@@ -289,11 +288,3 @@ class Chains:
             lacks_inputs=lacks_inputs,
             was_refused=any(finding["severity"] == "critical" for finding in findings),
         )
-
-
-def _month(period: str | None) -> int | None:
-    """Return the number of a period's last month; None for one that a file gave and that is none."""
-    try:
-        return None if period is None else month_number(period)
-    except ValueError:
-        return None

@@ -91,6 +91,14 @@ def component_codes(indicator: Indicator) -> tuple[str, ...]:
     return ()
 
 
+def reported_components(catalogue: Catalogue, indicator: Indicator) -> tuple[str, ...]:
+    """Return the reported indicators that a figure is made of in the end; itself where it is reported."""
+    if indicator.role != "derived":
+        return (indicator.code,)
+    parts = (catalogue.indicators_by_code[code] for code in component_codes(indicator))
+    return tuple(dict.fromkeys(code for part in parts for code in reported_components(catalogue, part)))
+
+
 def window_start(indicator: Indicator, end: int) -> int:
     """Return the first month of the window of an indicator that ends with a month, both by their number."""
     if indicator.window == "point" or indicator.aggregation == "last":
