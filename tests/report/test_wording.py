@@ -68,3 +68,10 @@ def test_symbols_stay_and_chinese_measures_are_translated(catalogue: Catalogue) 
     assert wording.measure(measures["%"], "en") == "%"
     assert wording.measure(measures["万吨"], "zh") == "万吨"
     assert wording.measure(measures["万吨"], "en") == measures["万吨"].name.en
+
+
+def test_a_measure_that_begins_with_a_number_is_multiplied_by(catalogue: Catalogue) -> None:
+    measures = {measure.code: measure for measure in catalogue.measures.measures}
+    written = {code: wording.after_number(wording.measure(measures[code], "en")) for code in ("万吨", "亿元", "%")}
+    assert written == {"万吨": "× 10⁴ t", "亿元": "× 100 million yuan", "%": "%"}
+    assert wording.after_number(wording.measure(measures["亿元"], "zh")) == "亿元"

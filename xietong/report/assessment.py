@@ -272,7 +272,7 @@ def _item(view: View, unit: Unit, item: Item, row: Row) -> ItemRow:
     return ItemRow(
         code=item.code,
         indicator=view.indicator_link(indicator.code),
-        measure=view.measure(indicator.measure),
+        measure=view.measure_after(indicator.measure),
         target="" if row["target_value"] is None else wording.plain(row["target_value"]),
         origin=row["target_origin"],
         is_binding=row["is_binding"],

@@ -9,7 +9,7 @@ from xietong.report.distribution import FEWEST_UNITS, Distribution, distribution
 from xietong.report.evaluation import Row
 from xietong.report.facts import Link, Sentence
 from xietong.report.formulas import FormulaText, formula_text
-from xietong.report.maps import MapView, score_map
+from xietong.report.maps import MapView, score_map, value_map
 from xietong.report.provenance import component_codes
 from xietong.report.quality import CheckRow, check_rows
 from xietong.report.spines import quantile
@@ -34,6 +34,7 @@ class Definition:
     name: str
     definition: str
     measure: str
+    measure_after: str
     role: str
     direction: str
     frequency: str
@@ -111,6 +112,7 @@ def definition_of(view: View, indicator: Indicator) -> Definition:
         name=view.pick(indicator.name),
         definition=view.pick(indicator.definition),
         measure=view.measure(indicator.measure),
+        measure_after=view.measure_after(indicator.measure),
         role=indicator.role,
         direction=indicator.direction or "",
         frequency=indicator.frequency,
@@ -150,7 +152,7 @@ def indicator_report(view: View, coverage: Coverage, indicator: Indicator) -> In
     return IndicatorReport(
         definition=definition_of(view, indicator),
         count=coverage.of_indicator(indicator),
-        map=score_map(view, indicator) if scores else None,
+        map=score_map(view, indicator) if scores else value_map(view, indicator),
         figures=figures,
         scores=scores,
         distribution=spread,
@@ -181,7 +183,7 @@ def _sentence(view: View, indicator: Indicator, spread: Distribution | None) -> 
         "period": view.evaluated,
         "units": str(len(known)),
         "median": wording.number(middle, indicator.decimals),
-        "measure": view.measure(indicator.measure),
+        "measure": view.measure_after(indicator.measure),
     }
     if known[0][0] == known[-1][0]:
         return Sentence("indicator.summary.equal", values)

@@ -1,5 +1,6 @@
 """Maps and tile grids: which class each unit falls into, in words as well as in colour."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ BIVARIATE_EDGES: Final = (0.6, 0.8)
 _WITHOUT_FIGURE: Final = frozenset({"missing", "not_applicable"})
 #: Ends of the classes of a score from 0 to 100.
 SCORE_EDGES: Final = (20.0, 40.0, 60.0, 80.0)
+#: Into how many classes of about as many units each the figures of an indicator without scores fall.
+VALUE_CLASSES: Final = 5
+#: How many signs a tile has room for on a phone.
+TILE_SIGNS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -177,11 +182,51 @@ def score_map(view: View, indicator: Indicator) -> MapView:
             return None
         return f"score-{1 + sum(row['score'] >= edge for edge in SCORE_EDGES)}", view.score(row["score"]).text, ""
 
+    return map_of(view, "scores", Sentence("indicator.grid"), classify, score_legend(), gap=_gap_of(view, indicator))
+
+
+def value_map(view: View, indicator: Indicator) -> MapView | None:
+    """Return the map of the figures of an indicator that is not scored; None where all units have the same, or none.
+
+    Figures have as many decimals as a tile has room for. Those that then read the same are in one class, which
+    the legend names by its lowest and its highest.
+    """
+    exact = {unit.code: view.figure(unit.code, indicator).value for unit in view.ranked_units}
+    decimals = _decimals([value for value in exact.values() if value is not None], indicator.decimals)
+    known = {code: round(value, decimals) for code, value in exact.items() if value is not None}
+    values = sorted(known.values())
+    if not values or values[0] == values[-1]:
+        return None
+    classes = {value: 1 + VALUE_CLASSES * bisect_left(values, value) // len(values) for value in known.values()}
+
+    def classify(unit_code: str) -> Classified | None:
+        value = known.get(unit_code)
+        return None if value is None else (f"value-{classes[value]}", wording.number(value, decimals), "")
+
+    legend = []
+    for number in sorted(set(classes.values())):
+        inside = [value for value in values if classes[value] == number]
+        ends = dict.fromkeys(wording.number(value, decimals) for value in (inside[0], inside[-1]))
+        legend.append(LegendEntry(f"value-{number}", f"{' – '.join(ends)} ({len(inside)})"))
+    return map_of(view, "values", Sentence("indicator.values"), classify, legend, gap=_gap_of(view, indicator))
+
+
+def _decimals(values: Sequence[float], most: int) -> int:
+    """Return how many decimals all the values can have without being wider than a tile."""
+    fitting = (
+        decimals
+        for decimals in range(most, 0, -1)
+        if all(len(wording.number(value, decimals)) <= TILE_SIGNS for value in values)
+    )
+    return next(fitting, 0)
+
+
+def _gap_of(view: View, indicator: Indicator) -> Callable[[str], str]:
     def gap(unit_code: str) -> str:
         state = view.figure(unit_code, indicator).state
         return state if state in _WITHOUT_FIGURE else "not_assessable"
 
-    return map_of(view, "scores", Sentence("indicator.grid"), classify, score_legend(), gap=gap)
+    return gap
 
 
 def score_legend() -> tuple[LegendEntry, ...]:

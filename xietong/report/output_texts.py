@@ -268,7 +268,7 @@ def _item(view: View, row: Row) -> ItemText:
     return ItemText(
         anchor=indicator.code,
         name=view.pick(indicator.name),
-        measure=view.measure(indicator.measure),
+        measure=view.measure_after(indicator.measure),
         target="" if row["target_value"] is None else wording.plain(row["target_value"]),
         origin=row["target_origin"],
         actual="" if actual is None else wording.number(actual, indicator.decimals),

@@ -189,7 +189,7 @@ class ProvenancePages:
         return Basis(
             code=indicator.code,
             indicator=Link(view.pick(indicator.name), indicator_path(indicator.code)),
-            measure=view.measure(indicator.measure),
+            measure=view.measure_after(indicator.measure),
             articles=indicator.articles,
             formula=formula_text(view, indicator),
             window=indicator.window,

@@ -118,7 +118,7 @@ def _state(target: Target, own: Row | None) -> str:
 def _measure(view: View, target: Target) -> str:
     """Return the measure of the figures: the indicator's own, in which the marts keep target and requirement too."""
     indicator = view.catalogue.indicators_by_code.get(target.indicator or "")
-    return view.measure(indicator.measure if indicator else target.measure)
+    return view.measure_after(indicator.measure if indicator else target.measure)
 
 
 def _goal(target: Target, own: Row | None) -> float | None:
@@ -142,7 +142,7 @@ def _demand(view: View, target: Target) -> Sentence:
         return Sentence(f"target.direction.{target.comparator}")
     values: dict[str, str | Sentence] = {
         "value": wording.plain(target.value or 0.0),
-        "measure": view.measure(target.measure),
+        "measure": view.measure_after(target.measure),
         "year": str(target.year),
         "base": str(target.base_year or ""),
     }
@@ -191,7 +191,7 @@ def _near(view: View, target: Target, row: Row) -> NearFigure:
     return NearFigure(
         indicator=view.indicator_link(indicator.code),
         text=wording.number(row["value"], indicator.decimals),
-        measure=view.measure(indicator.measure),
+        measure=view.measure_after(indicator.measure),
         period=view.period(row["value_period"]),
         note=view.pick(other.note),
         origins=_latest(view, target.unit_code, indicator.code, row["value_period"]).origins,

@@ -134,6 +134,10 @@ class View:
         """Return how a unit of measurement is written; nothing for none."""
         return self._measures.get(code, code) if code else ""
 
+    def measure_after(self, code: str | None) -> str:
+        """Return how a unit of measurement is written after a number: 20 × 10⁴ t."""
+        return wording.after_number(self.measure(code))
+
     @cached_property
     def _figures(self) -> dict[tuple[str, str], Figure]:
         return {}

@@ -245,7 +245,7 @@ def _indicator_groups(view: View) -> tuple[IndicatorGroup, ...]:
 
 
 def _option(view: View, indicator: Indicator, goalposts: Goalposts) -> IndicatorOption:
-    measure = view.measure(indicator.measure)
+    measure = view.measure_after(indicator.measure)
     return IndicatorOption(
         code=indicator.code,
         name=view.pick(indicator.name),

@@ -82,6 +82,11 @@ def measure(unit_of_measurement: Measure, language: Language) -> str:
     return pick(unit_of_measurement.name, language) if language == "en" and _CJK.search(code) else code
 
 
+def after_number(written: str) -> str:
+    """Return a written unit of measurement as it stands after a number: two numbers never stand side by side."""
+    return f"× {written}" if written[:1].isdigit() else written
+
+
 def short_name(unit: Unit, language: Language) -> str:
     """Return the name without its kind, for labels on maps: 石柱土家族自治县 is 石柱, Shizhu."""
     if language == "en":
