@@ -40,3 +40,13 @@ def test_nothing_leaves_the_drawing(quantiles) -> None:
         assert 56 <= float(x) <= 580
         assert 11.9 <= float(y) <= 226.1
     assert 1 <= len(chart.marks) <= 8
+
+
+@pytest.mark.parametrize(
+    ("highest", "median", "box"),
+    [(50.0, "30.0", "0 0 640 260"), (5e6, "800.64", "-54 0 720 260"), (50.0, "1,234.56", "0 0 692 260")],
+)
+def test_long_numbers_at_the_sides_widen_the_drawing(highest: float, median: str, box: str) -> None:
+    spread = (1.0, 2.0, 3.0, 4.0, highest)
+    found = Distribution("a", "b", (spread, spread), (), median)
+    assert distribution_chart(found).view_box == box

@@ -10,6 +10,9 @@ from xietong.report.distribution import Distribution, Quantiles
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 580.0, 12.0, 226.0
 _MOST_MARKS: Final = 5
+_WIDTH, _HEIGHT = 640, 260
+#: How wide a sign of the axis and of the last median is on a phone, where both are written larger.
+_AXIS_SIGN, _END_SIGN = 11.5, 13.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,7 @@ class DistributionChart:
     median: str
     end: tuple[float, float]
     marks: tuple[Mark, ...]
+    view_box: str
 
 
 def distribution_chart(found: Distribution) -> DistributionChart:
@@ -50,13 +54,22 @@ def distribution_chart(found: Distribution) -> DistributionChart:
     last = max(position for position, spread in enumerate(found.quantiles) if spread is not None)
     final = found.quantiles[last] or known[-1]
     end = place(last, final[2])
+    marks = tuple(Mark(round(place(0, value)[1], 1), wording.number(value, decimals)) for value in values)
     return DistributionChart(
         range=_band(found.quantiles, 0, 4, place),
         half=_band(found.quantiles, 1, 3, place),
         median=_median(found.quantiles, place),
         end=(round(end[0], 1), round(end[1], 1)),
-        marks=tuple(Mark(round(place(0, value)[1], 1), wording.number(value, decimals)) for value in values),
+        marks=marks,
+        view_box=_view_box(marks, found.median, end[0]),
     )
+
+
+def _view_box(marks: Sequence[Mark], median: str, end: float) -> str:
+    """Return the part of the plane that is shown: wide enough for the numbers at both sides."""
+    left = min(0.0, _LEFT - 6 - _AXIS_SIGN * max(len(mark.text) for mark in marks))
+    right = max(float(_WIDTH), end + 8 + _END_SIGN * len(median))
+    return f"{left:.0f} 0 {right - left:.0f} {_HEIGHT}"
 
 
 def nice_step(span: float) -> float:
