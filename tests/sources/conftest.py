@@ -11,7 +11,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
@@ -20,8 +20,11 @@ from xml.sax.saxutils import escape, quoteattr
 import psycopg
 import pytest
 
+from tests.sources.web_server import NOW, Site
 from xietong.catalogue import Source
 from xietong.frames import Snapshot
+from xietong.sources import SnapshotStore
+from xietong.sources.pulling import Pulled, pull
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -284,3 +287,38 @@ def postgres(postgres_server: PostgresServer) -> PostgresServer:
         postgres_server.start()
     postgres_server.execute("drop schema public cascade", "create schema public")
     return postgres_server
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """Yield a server that answers what the test puts in order."""
+    site = Site()
+    yield site
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.fixture
+def ask(connected, tmp_path: Path, site: Site) -> Callable[..., Pulled]:
+    """Return a function that pulls from the site, a day later each time; ``ask.pauses`` are the waits in seconds."""
+    moments = (NOW + timedelta(days=day) for day in range(100))
+    environment: dict[str, str] = {}
+    pauses: list[float] = []
+
+    def run(path: str = "/a.csv", **changes: object) -> Pulled:
+        connection = {
+            "kind": "web",
+            "address": f"http://127.0.0.1:{site.port}{path}",
+            "file": "a.csv",
+            "allow_http": True,
+            "private_network": True,
+            "timeout_seconds": 5,
+        }
+        source = connected(connection | changes)
+        store = SnapshotStore(tmp_path / "snapshots")
+        state = tmp_path / "state"
+        return pull(source, store, state, now=next(moments), wait=pauses.append, environment=environment)
+
+    run.pauses = pauses
+    run.environment = environment
+    return run
