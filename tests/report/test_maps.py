@@ -66,17 +66,17 @@ def test_figures_that_read_the_same_are_in_one_class_and_an_empty_class_is_not_i
 
 
 def test_large_figures_lose_the_decimals_that_a_tile_has_no_room_for(drawn) -> None:
-    found = drawn("gdp", 98.71, 1024.94)
+    found = drawn("gdp", 98.71, 1024.94, 100.0, 200.0, 300.0)
     assert [cells(found)[unit][1] for unit in UNITS[:2]] == ["99", "1,025"]
 
 
-@pytest.mark.parametrize("values", [(), (None, None), (7.0, 7.0, 7.001)])
+@pytest.mark.parametrize("values", [(), (None, None), (1.0, 2.0, 3.0, 4.0), (7.0, 7.0, 7.001, 7.0, 7.0)])
 def test_nothing_is_drawn_where_nothing_can_be_told_apart(drawn, values) -> None:
     assert drawn("gdp", *values) is None
 
 
 def test_a_unit_without_a_figure_is_hatched_with_its_reason(drawn) -> None:
-    found = drawn("gdp", 10.0, 20.0, None)
+    found = drawn("gdp", 10.0, 20.0, None, 40.0, 50.0, 60.0)
     hatched = next(cell for cell in found.cells if cell.code == UNITS[2])
     assert (hatched.colour, hatched.value, hatched.gap) == (HATCHED, "", "missing")
 

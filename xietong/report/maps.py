@@ -8,6 +8,7 @@ from typing import Final
 
 from xietong.catalogue import Indicator, Unit
 from xietong.report import wording
+from xietong.report.distribution import FEWEST_UNITS
 from xietong.report.facts import Sentence
 from xietong.report.view import View, unit_path
 
@@ -186,7 +187,7 @@ def score_map(view: View, indicator: Indicator) -> MapView:
 
 
 def value_map(view: View, indicator: Indicator) -> MapView | None:
-    """Return the map of the figures of an indicator that is not scored; None where all units have the same, or none.
+    """Return the map of the figures of an indicator that is not scored; None where few have one, or all the same.
 
     Figures have as many decimals as a tile has room for. Those that then read the same are in one class, which
     the legend names by its lowest and its highest.
@@ -195,7 +196,7 @@ def value_map(view: View, indicator: Indicator) -> MapView | None:
     decimals = _decimals([value for value in exact.values() if value is not None], indicator.decimals)
     known = {code: round(value, decimals) for code, value in exact.items() if value is not None}
     values = sorted(known.values())
-    if not values or values[0] == values[-1]:
+    if len(values) < FEWEST_UNITS or values[0] == values[-1]:
         return None
     classes = {value: 1 + VALUE_CLASSES * bisect_left(values, value) // len(values) for value in known.values()}
 
