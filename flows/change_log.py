@@ -5,6 +5,7 @@ published before it. Such a page follows from its two releases and the program a
 stays until one of them goes or the program is another.
 """
 
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from xietong.render import Archive, KeptRelease
 
 _LOG: Final = logging.getLogger(__name__)
+_INTERFACE: Final = Path("site") / "api" / "v1" / "index.json"
 _OBSERVATIONS: Final = Path("site") / "downloads" / "observations.parquet"
 
 
@@ -55,7 +57,7 @@ def write_change_log(edition_directory: Path) -> None:
         )
         for place, told in enumerate(history)
     ]
-    archive = Archive.of(edition_directory.name, is_demonstration=_is_demonstration(served))
+    archive = Archive.of(edition_directory.name, is_demonstration=_is_demonstration(served), titles=_titles(served))
     published = [kept[name] for name in _first_published(history) if name in kept]
     compared = _write_differences(edition_directory, archive, published)
     editions = list(_editions(kept, history, served, compared))
@@ -72,6 +74,15 @@ def _is_demonstration(release: Release | None) -> bool:
     observations = pl.scan_parquet(path)
     has_origin = "origin" in observations.collect_schema()
     return has_origin and "demonstration" in observations.select("origin").unique().collect()["origin"]
+
+
+def _titles(release: Release | None) -> Mapping[str, str]:
+    """Return what a release calls its edition, by language."""
+    path = release.directory / _INTERFACE if release is not None else None
+    if path is None or not path.is_file():
+        return {}
+    titles: Mapping[str, str] = json.loads(path.read_bytes()).get("title", {})
+    return titles
 
 
 def _first_published(history: Sequence[Publication]) -> dict[str, str]:
@@ -143,7 +154,7 @@ def _remove_differences(edition_directory: Path, compared: Mapping[str, str]) ->
     from xietong.render.release_difference import FOLDER
 
     for path in sorted((edition_directory / FOLDER).glob("*")):
-        if path.name.removesuffix(".html").removesuffix(".csv").removesuffix(".en") not in compared:
+        if path.name.removesuffix(path.suffix).removesuffix(".en") not in compared:
             path.unlink()
 
 

@@ -27,6 +27,9 @@ def test_the_served_release_is_marked_once_and_removed_ones_have_no_link(tmp_pat
     ]
     history = "".join(json.dumps(line) + "\n" for line in lines)
     (directory / "publications.jsonl").write_text(history, encoding="utf-8")
+    interface = directory / "releases" / "2026-09-a" / "site" / "api" / "v1" / "index.json"
+    interface.parent.mkdir(parents=True)
+    interface.write_text(json.dumps({"title": {"zh": "评价", "en": "Evaluation"}}), encoding="utf-8")
     write_change_log(directory)
     page = (directory / "index.html").read_text(encoding="utf-8")
     rows = page[page.index('<h2 id="decisions">') : page.index("</main>")].split("<tr>")[2:]
@@ -36,4 +39,8 @@ def test_the_served_release_is_marked_once_and_removed_ones_have_no_link(tmp_pat
     assert 'href="releases/2026-10-b/site/index.html"' in rows[2]
     assert "href" not in rows[4].split("</tbody>")[0]
     assert (directory / "feed.xml").is_file()
+    # The page has the title that the served release gives its edition, and beside it a style for paper.
+    assert "协同</b> 评价</a>" in page
+    assert "Xietong</b> Evaluation</a>" in (directory / "index.en.html").read_text(encoding="utf-8")
+    assert (directory / "index.en.css").is_file()
     assert not [path for path in directory.iterdir() if path.name.startswith(".part-")]

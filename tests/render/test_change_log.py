@@ -33,7 +33,10 @@ def test_a_comment_with_signs_that_xml_cannot_hold_breaks_no_feed() -> None:
 def test_pages_name_each_decision_and_link_to_what_is_kept() -> None:
     files = change_log("chongqing-demo", ENTRIES)
     pages = {"index.html", "index.en.html"}
-    assert set(files) == {*pages, *(f"releases/{page}" for page in pages), "feed.xml"}
+    beside = {*pages, "index.css", "index.en.css"}
+    assert set(files) == {*beside, *(f"releases/{page}" for page in beside), "feed.xml"}
+    assert '"发布记录 chongqing-demo"' in files["index.css"]
+    assert 'href="index.en.css" media="print"' in files["releases/index.en.html"]
     page = files["index.html"]
     assert page.count("<tr>") == 4
     assert 'href="releases/2026-10-b/site/index.html"' in page

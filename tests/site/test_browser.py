@@ -103,6 +103,38 @@ def test_nothing_is_wider_than_a_sheet_of_paper(rendered: Path, browser: Browser
     assert wider == []
 
 
+def test_no_column_is_so_narrow_on_paper_that_its_words_stand_one_sign_below_the_other(
+    rendered: Path, browser: Browser
+) -> None:
+    """Such a column makes its table two or three times as long."""
+    context = browser.new_context(viewport={"width": 703, "height": 900})
+    opened = context.new_page()
+    opened.emulate_media(media="print")
+    # How high what a cell holds is for its width; words for those who hear the page take no room in the cell of a rank.
+    narrow = """() => [...document.querySelectorAll("main td:not(.rank)")].filter(cell => {
+        const held = document.createRange();
+        held.selectNodeContents(cell);
+        return cell.offsetWidth && held.getBoundingClientRect().height > 1.5 * cell.offsetWidth;
+    }).map(cell => cell.innerText)"""
+    found = {}
+    for path in ("index", "ranking", "units/500102", "plan", "rules", "quality", "method", "en/plan", "en/ranking"):
+        opened.goto(address(rendered, f"{path}.html"))
+        found[path] = opened.evaluate(narrow)
+    context.close()
+    assert {path: cells for path, cells in found.items() if cells} == {}
+
+
+def test_the_chapters_of_the_plan_stay_in_sight_and_cover_no_heading(rendered: Path, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(address(rendered, "en/plan.html"))
+    parts = page.locator(".stays a")
+    parts.nth(parts.count() - 2).click()
+    below = page.locator(".stays").evaluate("one => one.getBoundingClientRect().bottom")
+    chapter = page.locator(f"h2:text-is('{parts.nth(parts.count() - 2).inner_text()}')")
+    assert chapter.evaluate("one => one.getBoundingClientRect().top") >= below
+    assert page.locator(".stays").evaluate("one => one.getBoundingClientRect().top") == 0
+
+
 def test_a_cell_of_the_heat_map_leads_to_its_figure(rendered: Path, page: Page) -> None:
     page.goto(address(rendered, "heatmap.html") + "#u-500102")
     row = page.locator("#u-500102")

@@ -80,9 +80,10 @@ def change_log(
         }
         for language in LANGUAGES
     }
+    foot = {language: archive.words[language].text("log.title", edition=edition) for language in LANGUAGES}
     pages = {FEED: _feed(edition, entries, archive.words["zh"])}
     for folder, base in _FOLDERS:
-        pages |= archive.pages("change_log.j2", f"{folder}index", base, context)
+        pages |= archive.pages("change_log.j2", f"{folder}index", base, context, foot)
     return pages
 
 

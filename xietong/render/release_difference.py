@@ -118,10 +118,18 @@ class ReleaseDifference:
 
 
 def difference_pages(archive: Archive, difference: ReleaseDifference) -> dict[str, str]:
-    """Return the texts of the two pages and of the table of exact parts by their paths below the edition's folder."""
+    """Return the texts of the two pages, of their styles and of the table of exact parts.
+
+    They are named by their paths below the edition's folder.
+    """
     name = f"{FOLDER}/{difference.after.name}"
     context = {language: {"difference": difference, "d": _Writer(language)} for language in LANGUAGES}
-    pages = archive.pages("release_difference.j2", name, "../", context)
+    compared = {"before": difference.before.name, "after": difference.after.name}
+    foot = {
+        language: f"{archive.edition} · {archive.words[language].text('difference.title', **compared)}"
+        for language in LANGUAGES
+    }
+    pages = archive.pages("release_difference.j2", name, "../", context, foot)
     return pages | {f"{name}.csv": _table(difference)}
 
 

@@ -8,12 +8,16 @@ from xietong.signs import shown
 
 def write_sheet(chrome: Chrome, release: str, assets: Path) -> Path:
     """Write the style that prints title, period and release below each sheet of one language; return its file."""
-    text = _quoted(shown(f"{chrome.title} · {chrome.period} · {release}"))
     path = assets / f"sheet.{chrome.language}.css"
     path.parent.mkdir(parents=True, exist_ok=True)
-    sheet = f"@page {{ @bottom-left {{ content: {text}; font-size: 8pt; }} }}\n"
+    sheet = foot_style(f"{chrome.title} · {chrome.period} · {release}")
     path.write_text(sheet, encoding="utf-8", newline="\n")
     return path
+
+
+def foot_style(text: str) -> str:
+    """Return the style that prints a text below each sheet."""
+    return f"@page {{ @bottom-left {{ content: {_quoted(shown(text))}; font-size: 8pt; }} }}\n"
 
 
 def _quoted(text: str) -> str:
