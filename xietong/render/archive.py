@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from xietong.render.templates import template_environment
 from xietong.render.words import Words, read_words
 from xietong.report import LANGUAGES, Language
 from xietong.resources import resource_directory
@@ -29,16 +30,8 @@ class Archive:
     def of(cls, edition: str, *, is_demonstration: bool = False) -> "Archive":
         """Return the archive of an edition; one of invented figures says so on every page."""
         source = resource_directory("site")
-        environment = Environment(
-            loader=FileSystemLoader(source / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
         words = {language: read_words(source / "text", language) for language in LANGUAGES}
-        return cls(edition, environment, words, is_demonstration)
+        return cls(edition, template_environment(), words, is_demonstration)
 
     def pages(
         self, template: str, name: str, base: str, context: Mapping[Language, Mapping[str, Any]]
