@@ -14,7 +14,7 @@ from tests.sources.conftest import PostgresServer
 
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(1200)]
 
-SECRET_WORD = "of-nobody-else"
+UNTOLD = "of-nobody-else"
 
 
 @pytest.fixture
@@ -24,16 +24,14 @@ def database() -> Iterator[PostgresServer]:
         server = PostgresServer(Path(folder))
         server.start()
         try:
-            server.execute(
-                f"create role prefect login password '{SECRET_WORD}'", "create database prefect owner prefect"
-            )
+            server.execute(f"create role prefect login password '{UNTOLD}'", "create database prefect owner prefect")
             yield server
         finally:
             server.stop()
 
 
 def test_a_run_from_a_server_on_postgresql_ends_and_is_kept_there(database, tmp_path) -> None:
-    address = f"prefect:{SECRET_WORD}@127.0.0.1:{database.port}/prefect"
+    address = f"prefect:{UNTOLD}@127.0.0.1:{database.port}/prefect"
     own = lay_out(tmp_path).environment() | {
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"postgresql+asyncpg://{address}"
     }
@@ -51,7 +49,7 @@ def test_a_run_from_a_server_on_postgresql_ends_and_is_kept_there(database, tmp_
     logs = [log.read_text(encoding="utf-8", errors="replace") for log in tmp_path.glob("*.log")]
     assert len(logs) == 2
     assert any(words.endswith("worker") for words in arguments)
-    assert [text for text in (*arguments, *logs) if SECRET_WORD in text] == []
+    assert [text for text in (*arguments, *logs) if UNTOLD in text] == []
     with psycopg.connect(f"postgresql://{address}") as connection:
         rows = connection.execute("select name, state_type from flow_run where id = %s", [run_id]).fetchall()
         assert rows == [("provinces 2018", "COMPLETED")]

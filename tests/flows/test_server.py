@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.timeout(1200)]
 def environment(tmp_path_factory) -> dict[str, str]:
     """Give the environment of an edition that got a table, after ``PAST`` another, and one that must be refused."""
     home = tmp_path_factory.mktemp("prefect")
-    edition = lay_out(home, first_year=2005)
+    edition = lay_out(home, first_year=2014)
     edition.send()
     (edition.inbox / "unreadable.csv").write_bytes(b"\xff\xfe\x00")
     return environment_of(home, **edition.environment())
