@@ -242,11 +242,13 @@ def test_a_server_that_is_lost_during_a_review_costs_nothing(api, server, past_r
     assert current(environment) == served
     server.start()
     assert api.get(f"/flow_runs/{run_id}").raise_for_status().json()["state"]["type"] == "PAUSED"
-    # One that is cancelled now ends, with its process, though its worker may no longer listen for that.
-    cancelling = {"state": {"type": "CANCELLING"}, "force": False}
-    api.post(f"/flow_runs/{unwanted}/set_state", json=cancelling).raise_for_status()
-    wait_for(api, unwanted, {"CANCELLED"})
-    wait_until_gone(environment, unwanted)
+    # One that is cancelled now ends, with its process, even where its worker no longer hears of that.
+    with server.worker_that_hears_nothing():
+        cancelling = {"state": {"type": "CANCELLING"}, "force": False}
+        api.post(f"/flow_runs/{unwanted}/set_state", json=cancelling).raise_for_status()
+        run = wait_for(api, unwanted, {"CANCELLED"})
+        wait_until_gone(environment, unwanted)
+    assert "the run was cancelled while its draft waited" in run["state"]["message"]
     decide(api, run_id, "同意发布", "王五", "数据已核对")
     wait_for(api, run_id, {"COMPLETED"})
     assert current(environment).name.startswith("2015-")
