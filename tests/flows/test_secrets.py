@@ -12,6 +12,8 @@ import yaml
 from tests.flows.small_edition import SmallEdition
 
 XIETONG = str(Path(sys.executable).with_name("xietong"))
+pytestmark = pytest.mark.long
+
 SECRETS = ("pw-of-the-database", "token-of-the-webhook", "pw-of-the-target")
 
 
