@@ -48,7 +48,8 @@ def test_a_run_from_a_server_on_postgresql_ends_and_is_kept_there(database, tmp_
     # The password is in the environment of server, worker and run; nobody finds it among their arguments or in a log.
     logs = [log.read_text(encoding="utf-8", errors="replace") for log in tmp_path.glob("*.log")]
     assert len(logs) == 2
-    assert any(words.endswith("worker") for words in arguments)
+    assert any(" prefect worker start " in words for words in arguments)
+    assert any(words.endswith("prefect.engine") for words in arguments)
     assert [text for text in (*arguments, *logs) if UNTOLD in text] == []
     with psycopg.connect(f"postgresql://{address}") as connection:
         rows = connection.execute("select name, state_type from flow_run where id = %s", [run_id]).fetchall()
