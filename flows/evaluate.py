@@ -46,17 +46,6 @@ def attempt(run_id: UUID) -> int:
         return max(1, sum(state.name == "Pending" for state in client.read_flow_run_states(run_id)))
 
 
-def ended(state: State[str]) -> State[str]:
-    """Have the run end in this state and return it.
-
-    Prefect's rules let a pause whose time is over end as a failure only, in words of their own.
-    """
-    with get_client(sync_client=True) as client:
-        # A copy, because it is marked as the run's, and what a flow returns must not be.
-        client.set_flow_run_state(UUID(flow_run.id), state.model_copy(deep=True), force=True)
-    return state
-
-
 def asked_period(parameters: EvaluationParameters) -> str | None:
     """Return the period that the form or the schedule asks for; None for the edition's newest."""
     if parameters.period:
@@ -102,7 +91,7 @@ def evaluate(parameters: EvaluationParameters) -> str | State[str]:
             summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     except RejectedError as error:
         # Somebody's decision, or nobody's in time: not a failure of the run.
-        return ended(Cancelled(name="Rejected", message=str(error)))
+        return Cancelled(name="Rejected", message=str(error))
     run_stage.finish()
     show_summary(settings, summary, read_release(settings.edition_directory(edition) / RELEASES / summary.release))
     said = "已发布 %s：%s" if summary.is_new else "没有变化，仍发布 %s：%s"

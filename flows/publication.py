@@ -15,6 +15,7 @@ from flows.stages import Accepted, Computed, warehouse_of
 from flows.step_memory import StepMemory, package_versions, program_digest, source_files
 from xietong.errors import RejectedError
 from xietong.releases import (
+    SIGNATURE,
     Publication,
     Release,
     ReleaseInputs,
@@ -22,7 +23,9 @@ from xietong.releases import (
     current_release,
     directory_digest,
     finish,
+    is_sound,
     new_draft,
+    publications,
     put_in_place,
     record,
     require_whole,
@@ -124,11 +127,27 @@ def write_draft(plan: Plan, accepted: Accepted, computed: Computed) -> WrittenDr
 def finish_draft(draft: WrittenDraft, facts: Mapping[str, Any]) -> Release:
     """Give an audited draft its manifest, with these facts, and its name among the releases; it is not served yet.
 
-    What has the bytes it has in the release that is served becomes the same file.
+    What has the bytes it has in the release that is served becomes the same file. Where the release was there
+    already and its manifest was damaged, the new one says so, and has the review that the history has.
     """
     if draft.earlier is not None:
         share_unchanged(draft.directory, draft.earlier.directory, draft.earlier.manifest.get("outputs", {}))
-    return finish(draft.directory, draft.inputs, {"rows": draft.rows, **facts})
+    return finish(draft.directory, draft.inputs, {"rows": draft.rows, **facts, **_facts_of_damaged(draft)})
+
+
+def _facts_of_damaged(draft: WrittenDraft) -> dict[str, Any]:
+    """Return what a manifest has to tell that takes the place of a damaged one; nothing where there is none."""
+    releases = draft.directory.parent
+    damaged = releases / draft.inputs.release
+    if not damaged.is_dir() or is_sound(damaged):
+        return {}
+    told = [each for each in publications(releases.parent) if each.release == draft.inputs.release]
+    decisions = [each for each in told if each.action == "rejected" or each.mode == "manual"]
+    is_reviewed = bool(decisions) and decisions[-1].action == "published"
+    # The same inputs give the same bytes: what was approved under this name is what lies here.
+    review = {"review": {"approved": True, **asdict(decisions[-1])}} if is_reviewed else {}
+    moment = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return {"rewritten": {"moment": moment, "was_signed": (damaged / SIGNATURE).is_file()}, **review}
 
 
 def conclude(plan: Plan, release: Release, decision: Decision) -> None:

@@ -13,6 +13,7 @@ from flows.step_memory import forget_releases
 from xietong.errors import UsageError, XietongError
 from xietong.releases import (
     EditionLock,
+    Release,
     broken_promises,
     check_signature,
     current_release,
@@ -47,10 +48,20 @@ def list_releases(settings: Settings, edition: str) -> int:
         signed = "signed" if is_signed(release) else "unsigned"
         as_of = str(release.manifest["inputs"].get("as_of", "unknown"))[:10]
         times = ", ".join(moments.get(release.name, [])) or "never"
-        console.print(f"{mark} {release.name}  as of {as_of}  {signed}  put in place: {times}")
+        anew = f"  {rewritten}" if (rewritten := _rewritten(release)) else ""
+        console.print(f"{mark} {release.name}  as of {as_of}  {signed}  put in place: {times}{anew}")
     for name in damaged:
         console.print(f"! {name}  its manifest cannot be read; restore the release or remove its folder")
     return 0
+
+
+def _rewritten(release: Release) -> str:
+    """Return that the manifest took the place of a damaged one, with what it lost by that; nothing where it did not."""
+    told = release.manifest.get("rewritten")
+    if not isinstance(told, dict):
+        return ""
+    lost = "; its signature was lost by that" if told.get("was_signed") and not is_signed(release) else ""
+    return f"its manifest was damaged and written anew on {str(told.get('moment'))[:10]}{lost}"
 
 
 def roll_back_to(settings: Settings, edition: str, name: str | None, reason: str) -> int:
@@ -83,6 +94,8 @@ def verify_release(settings: Settings, edition: str, name: str | None, key: Path
     console.print(f"{release.name}: {len(release.manifest.get('outputs') or ())} files")
     problems = list(broken_promises(release))
     console.print("files: " + ("every byte as the manifest says" if not problems else f"{len(problems)} problems"))
+    if rewritten := _rewritten(release):
+        console.print(f"manifest: {rewritten.removeprefix('its manifest ')}")
     if key is not None:
         try:
             check_signature(release, key)

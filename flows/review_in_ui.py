@@ -3,20 +3,16 @@
 from collections.abc import Callable
 from enum import StrEnum
 from itertools import count
-from typing import Final
 
 from prefect import get_run_logger
-from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
 from prefect.runtime import flow_run
 from pydantic import Field
 
+from flows.pausing import answer_of_a_person
 from flows.review import Decision, Draft, Reviewer, Verdict, what_is_missing
 from xietong.errors import RejectedError
 from xietong.releases import Release
-
-_POLL_SECONDS: Final = 1
 
 
 class Answer(StrEnum):
@@ -52,15 +48,12 @@ def review_in_ui(hours: float, link: Callable[[Release], str]) -> Reviewer:
             key = f"{draft.release.name}-{flow_run.run_count}-{next(numbers)}"
             logger.info("%s请在本页点击 Resume 填写结论。%s", asked, waiting)
             form = ReviewForm.with_initial_data(description=f"{asked}\n\n{waiting}\n\n{where}")
-            try:
-                given = pause_flow_run(
-                    wait_for_input=form, timeout=int(hours * 3600), poll_interval=_POLL_SECONDS, key=key
-                )
-            except FlowPauseTimeout as error:
+            given = answer_of_a_person(form, key, hours * 3600)
+            if given is None:
                 raise RejectedError(
                     f"nobody decided on the draft {draft.release.name} within {hours:g} h; "
                     "it was not published and what is published stays as it was"
-                ) from error
+                )
             verdict: Verdict = "publish" if given.verdict == Answer.APPROVE else "reject"
             decision = Decision(verdict, "manual", given.reviewer.strip(), given.comment.strip())
             missing = what_is_missing(draft, decision)

@@ -23,13 +23,20 @@ hypothesis_settings.load_profile("xietong")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file with one worker, all files that read the whole demonstration with the same, long files first."""
+    """Keep each file with one worker, all files that read a whole edition with the same, long files first."""
     long = {item.path for item in items if item.get_closest_marker("long")}
-    whole = {item.path for item in items if "demonstration" in getattr(item, "fixturenames", ())}
+    whole = {item.path for item in items if _uses(item, "demonstration") or _uses(item, "published")}
     for item in items:
         item.add_marker(pytest.mark.xdist_group("demonstration" if item.path in whole else str(item.path)))
     # What takes long must not be left to one worker at the end.
     items.sort(key=lambda item: (item.path not in long, item.path not in whole))
+
+
+def _uses(item: pytest.Item, name: str) -> bool:
+    """Tell whether a test asks for the run of that name which is made once a session, and not for one of its own."""
+    asked = getattr(item, "_fixtureinfo", None)
+    definitions = asked.name2fixturedefs.get(name) if asked is not None else None
+    return bool(definitions) and definitions[-1].baseid == "tests"
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -5,8 +5,18 @@ Hatchling copies ``catalogue``, ``editions``, ``sql``, ``site`` and ``data`` int
 """
 
 from pathlib import Path
+from typing import Any, Final
+
+import yaml
 
 _PACKAGE = Path(__file__).resolve().parent
+#: Several times as fast where PyYAML was built with it.
+SAFE_LOADER: Final[type[yaml.SafeLoader]] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_yaml(path: Path) -> Any:
+    """Return what a YAML file of the installation holds."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506 — a SafeLoader
 
 
 def resource_directory(name: str) -> Path:

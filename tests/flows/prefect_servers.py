@@ -132,6 +132,20 @@ class PrefectServer:
                 each.kill()
         psutil.wait_procs(family, timeout=20)
 
+    @contextmanager
+    def worker_that_hears_nothing(self) -> Iterator[None]:
+        """Hold the worker still for as long as the context lasts; the processes of its runs go on."""
+        assert self._worker is not None
+        worker = psutil.Process(self._worker.pid)
+        held = [worker, *(each for each in worker.children(recursive=True) if "worker" in each.cmdline())]
+        for each in held:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in held:
+                each.resume()
+
     def stop(self) -> None:
         for each in (self._worker, self._process):
             if each is not None:

@@ -25,6 +25,7 @@ from flows import side_process
 from flows.command_line import main as command_line
 from flows.evaluation import run_evaluation
 from xietong.errors import XietongError
+from xietong.render.templates import compile_templates
 from xietong.settings import Settings
 
 #: What a run imports only when it comes to it.
@@ -33,10 +34,16 @@ IMPORTED_LATE = (
     "expectations.marts",
     "expectations.proofs",
     "flows.progress",
+    "flows.release_differences",
+    "polars._utils.parquet",
+    "pyarrow.pandas_compat",
     "xietong.render",
+    "xietong.render.release_difference",
     "xietong.report",
     "xietong.robustness",
     "xietong.warehouse.golden_numbers",
+    "xietong.warehouse.kept_marts",
+    "xlsxwriter",
 )
 #: Audit events (PEP 578) of everything that changes the file system from Python.
 WRITES = {"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.symlink", "os.link", "os.truncate", "os.chmod"}
@@ -166,6 +173,7 @@ def main() -> None:
     for name in IMPORTED_LATE:
         import_module(name)
     warm_up()
+    compile_templates()
     for line in sys.stdin:
         request = json.loads(line)
         reading, writing = os.pipe()

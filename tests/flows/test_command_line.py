@@ -16,28 +16,30 @@ from xietong.errors import UsageError
 COMMAND = str(Path(sys.executable).with_name("xietong"))
 
 
-def xietong(tmp_path, *words: str) -> subprocess.CompletedProcess[str]:
+def xietong(tmp_path, *words: str, **further: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
         "XIETONG_BUILD_DIRECTORY": str(tmp_path / "build"),
         "XIETONG_INBOX_DIRECTORY": str(tmp_path / "inbox"),
         "COLUMNS": "200",
+        **further,
     }
     return subprocess.run([COMMAND, *words], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120)
 
 
-def test_run_publishes_and_says_what_it_did(tmp_path) -> None:
-    ended = xietong(tmp_path, "run", "--edition", "chongqing-published")
+def test_run_publishes_and_says_what_it_did(tmp_path, small_edition) -> None:
+    ended = xietong(tmp_path, "run", "--edition", "provinces", **small_edition.environment())
     assert ended.returncode == 0, ended.stderr
-    site = tmp_path / "build" / "chongqing-published" / "current" / "site" / "index.html"
-    assert site.is_file()
+    assert (small_edition.directory / "current" / "site" / "index.html").is_file()
     for words in ("files", "figures", "refused", "assessed", "not assessable", "site:"):
         assert words in ended.stdout
 
 
-def test_out_puts_everything_generated_elsewhere(tmp_path) -> None:
-    ended = xietong(tmp_path, "run", "--edition", "chongqing-published", "--out", str(tmp_path / "elsewhere"))
+def test_out_puts_everything_generated_elsewhere(tmp_path, small_edition) -> None:
+    words = ["run", "--edition", "provinces", "--out", str(tmp_path / "elsewhere")]
+    ended = xietong(tmp_path, *words, **small_edition.environment())
     assert ended.returncode == 0, ended.stderr
-    assert (tmp_path / "elsewhere" / "chongqing-published" / "current").is_symlink()
+    assert (tmp_path / "elsewhere" / "provinces" / "current").is_symlink()
+    assert not small_edition.settings.build_directory.exists()
     assert not (tmp_path / "build").exists()
 
 

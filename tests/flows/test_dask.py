@@ -13,6 +13,7 @@ from prefect.testing.utilities import prefect_test_harness
 
 from flows.backfill import BackfillParameters, backfill
 from flows.backfilling import PeriodTables, finish_tables, tables_of_period
+from flows.evaluation import directly, run_evaluation
 from flows.task_mapping import mapped, task_runner
 from xietong.errors import XietongError
 from xietong.periods import period_range
@@ -70,23 +71,20 @@ def test_the_tables_of_82_periods_are_those_of_the_serial_run(on_dask, few_runs,
     assert len([name for name in serial if name.endswith("rank_intervals.parquet")]) > 60
 
 
-def test_releases_of_several_periods_are_those_of_single_runs(
-    on_dask, tmp_path, monkeypatch, evaluate_edition, published
-) -> None:
-    monkeypatch.setenv("XIETONG_BUILD_DIRECTORY", str(tmp_path / "dask"))
-    monkeypatch.setenv("XIETONG_INBOX_DIRECTORY", str(tmp_path / "inbox"))
-    monkeypatch.setenv("XIETONG_TASK_RUNNER", "dask")
-    monkeypatch.setenv("XIETONG_DASK_ADDRESS", on_dask.dask_address)
-    names = backfill(BackfillParameters(edition="chongqing-published", first_period="2024", last_period="2025"))
-    assert [name[:5] for name in names] == ["2024-", "2025-"]
-    edition = tmp_path / "dask" / "chongqing-published"
+def test_releases_of_several_periods_are_those_of_single_runs(on_dask, small_edition, tmp_path, monkeypatch) -> None:
+    given = {"XIETONG_TASK_RUNNER": "dask", "XIETONG_DASK_ADDRESS": on_dask.dask_address}
+    for name, value in (small_edition.environment() | given).items():
+        monkeypatch.setenv(name, value)
+    names = backfill(BackfillParameters(edition=small_edition.name, first_period="2018", last_period="2019"))
+    assert [name[:5] for name in names] == ["2018-", "2019-"]
+    edition = small_edition.directory
     assert sorted(path.name for path in (edition / "releases").iterdir()) == sorted(names)
     assert not (edition / "current").exists()
     assert not (edition / "backfills" / ".work").exists()
-    evaluate_edition(tmp_path / "single", "chongqing-published", period="2024")
-    single = {"2024": tmp_path / "single" / "chongqing-published" / "current", "2025": published}
     for name in names:
-        alone = read_release(single[name[:4]])
+        single = small_edition.beside(tmp_path / "single" / name)
+        run_evaluation(single.settings, single.name, name[:4], None, directly)
+        alone = read_release(single.directory / "current")
         assert alone.name == name
         assert read_release(edition / "releases" / name).manifest["outputs"] == alone.manifest["outputs"]
 

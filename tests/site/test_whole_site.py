@@ -15,6 +15,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
 VALIDATOR = Path(sys.prefix) / "html-validate" / "node_modules" / ".bin" / "html-validate"
 RULES = Path(__file__).with_name("html-validate.json")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: What comes behind the fifth of many alike, and what decides how each kind of element in it looks.
+FURTHER = ("tbody tr:nth-child(n+6)", "section.step-by-step:nth-of-type(n+6)")
+KINDS = f"""[...new Set([...document.querySelectorAll(':is({", ".join(FURTHER)}) *')].map(
+    each => [each.tagName, ...['class', 'style', 'role', 'href'].map(name => name === 'href'
+        ? each.hasAttribute(name) : each.getAttribute(name))].join(' ')))]"""
 #: Of the pages that stand for each district or indicator: a district, the city, a zone; scored, derived, not scored.
 OF_MANY = {
     "units": {"index.html", "500102.html", "500000.html", "500000-liangjiang.html"},
@@ -81,11 +86,17 @@ def test_everybody_can_use_every_page_type_and_nothing_is_asked_of_the_network(s
     options = {"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
     # Its own fetching of the styles would be refused, as every request is.
     options["preload"] = False
-    for path in page_types(site):
+    kinds: dict[str, set[str]] = {}
+    for path in sorted(page_types(site), key=lambda path: path.startswith("en/")):
         opened.goto((site / path).as_uri())
+        kinds[path] = set(opened.evaluate(KINDS))
+        # The contrast of thousands of cells takes most of the time: where the English rows look like the Chinese ones,
+        # of which every one was looked at, five are enough.
+        is_alike = path.startswith("en/") and kinds[path] <= kinds[path.removeprefix("en/")]
+        looked_at = {"exclude": [[each] for each in FURTHER]} if is_alike and kinds[path] else None
         found += [
             (path, violation["id"], violation["nodes"][0]["html"][:200], violation["nodes"][0]["failureSummary"][:200])
-            for violation in axe.run(opened, options=options).response["violations"]
+            for violation in axe.run(opened, context=looked_at, options=options).response["violations"]
         ]
     assert found == []
     assert len(requests) > 100

@@ -21,6 +21,7 @@ from xietong.catalogue.scoring import AssessmentEvents, Scoring
 from xietong.catalogue.sources import Edition, Sources
 from xietong.catalogue.units import Units
 from xietong.errors import CatalogueError, CatalogueErrors, UsageError
+from xietong.resources import SAFE_LOADER
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -52,11 +53,7 @@ class _Reader:
             return None
 
 
-#: Several times as fast where PyYAML was built with it.
-_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _StrictLoader(_SafeLoader):  # type: ignore[valid-type, misc]
+class _StrictLoader(SAFE_LOADER):  # type: ignore[valid-type, misc]
     """YAML without silent loss: a key that stands twice is a mistake."""
 
 

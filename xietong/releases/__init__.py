@@ -14,8 +14,25 @@ from xietong.releases.history import (
 from xietong.releases.keeping import remove, superseded
 from xietong.releases.leftovers import clear_away, leftovers
 from xietong.releases.locking import EditionLock, in_use
-from xietong.releases.manifest import CURRENT, MANIFEST, RELEASES, Release, ReleaseInputs, output_hashes, read_release
-from xietong.releases.publishing import add_to_manifest, directory_digest, finish, new_draft, publish, switch_current
+from xietong.releases.manifest import (
+    CURRENT,
+    MANIFEST,
+    RELEASES,
+    SIGNATURE,
+    Release,
+    ReleaseInputs,
+    output_hashes,
+    read_release,
+)
+from xietong.releases.publishing import (
+    add_to_manifest,
+    directory_digest,
+    finish,
+    is_sound,
+    new_draft,
+    publish,
+    switch_current,
+)
 from xietong.releases.sharing import share_unchanged
 from xietong.releases.signing import check_signature, is_signed, read_private_key, sign, write_key_pair
 from xietong.releases.verification import broken_promises, differences, require_whole
@@ -24,6 +41,7 @@ __all__ = [
     "CURRENT",
     "MANIFEST",
     "RELEASES",
+    "SIGNATURE",
     "EditionLock",
     "Publication",
     "Release",
@@ -39,6 +57,7 @@ __all__ = [
     "finish",
     "in_use",
     "is_signed",
+    "is_sound",
     "leftovers",
     "new_draft",
     "output_hashes",

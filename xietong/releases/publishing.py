@@ -122,7 +122,7 @@ def _mend(release: Path, draft: Path, outputs: Mapping[str, str]) -> None:
         (release / name).unlink()
     wanted = [name for name, sha256 in outputs.items() if found.get(name) != sha256]
     wanted += [name for name in sorted(NOT_HASHED) if (draft / name).exists() and not (release / name).exists()]
-    if not _is_sound(release):
+    if not is_sound(release):
         (release / SIGNATURE).unlink(missing_ok=True)
         wanted.append(MANIFEST)
     for name in dict.fromkeys(wanted):
@@ -131,7 +131,7 @@ def _mend(release: Path, draft: Path, outputs: Mapping[str, str]) -> None:
         (draft / name).replace(release / name)
 
 
-def _is_sound(release: Path) -> bool:
+def is_sound(release: Path) -> bool:
     """Return whether the manifest can be read and does not contradict itself: what it says was once true."""
     try:
         return next(contradictions(read_release(release)), None) is None
@@ -140,7 +140,7 @@ def _is_sound(release: Path) -> bool:
 
 
 def _refuse_other_bytes(existing: Path, manifest: Mapping[str, Any]) -> None:
-    if not _is_sound(existing):
+    if not is_sound(existing):
         return
     earlier = read_release(existing).manifest
     if earlier["outputs"] != manifest["outputs"]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
 from xietong.render.sheets import foot_style
+from xietong.render.templates import template_environment
 from xietong.render.words import Words, read_words
 from xietong.report import LANGUAGES, Language
 from xietong.resources import resource_directory
@@ -36,16 +37,8 @@ class Archive:
         ``titles`` are those of the edition by language; without them its name stands in their place.
         """
         source = resource_directory("site")
-        environment = Environment(
-            loader=FileSystemLoader(source / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
         words = {language: read_words(source / "text", language) for language in LANGUAGES}
-        return cls(edition, environment, words, is_demonstration, titles or {})
+        return cls(edition, template_environment(), words, is_demonstration, titles or {})
 
     def pages(
         self,

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from xietong.render.chart_files import write_chart_files
@@ -31,6 +31,7 @@ from xietong.render.page_data import write_page_data
 from xietong.render.page_memory import PageMemory
 from xietong.render.sheets import write_sheet
 from xietong.render.synergy_charts import degree_plot, example_curve, quadrant_plot
+from xietong.render.templates import template_environment
 from xietong.render.unit_downloads import write_unit_downloads
 from xietong.render.words import Words, read_words
 from xietong.report import LANGUAGES, Chrome, Language, Page, Site
@@ -109,7 +110,7 @@ def render_site(site: Site, directory: Path, memory: PageMemory | None = None) -
     source = resource_directory("site")
     boundaries = read_boundaries(source / "assets" / "boundaries", site.catalogue)
     desk = _Desk(
-        environment=_environment(source / "templates"),
+        environment=_environment(),
         words={language: read_words(source / "text", language) for language in LANGUAGES},
         boundaries=boundaries,
         coarse=coarser(boundaries) if boundaries else None,
@@ -152,15 +153,8 @@ def _copy(source: Path, target: Path) -> Path:
     return Path(shutil.copyfile(source, target))
 
 
-def _environment(templates: Path) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _environment() -> Environment:
+    environment = template_environment()
     drawing = (
         degree_plot,
         distribution_chart,

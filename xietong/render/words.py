@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from xietong.report import Language, Sentence
+from xietong.resources import read_yaml
 
 _GAP: Final = re.compile(r"\{(\w+)\}")
 
@@ -45,8 +44,7 @@ def _written(value: object) -> str:
 
 def read_words(directory: Path, language: Language) -> Words:
     """Return the words in ``directory/<language>.yaml``."""
-    content = yaml.safe_load((directory / f"{language}.yaml").read_text(encoding="utf-8"))
-    return Words(language, dict(_flat(content, "")))
+    return Words(language, dict(_flat(read_yaml(directory / f"{language}.yaml"), "")))
 
 
 def _flat(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, str]]:

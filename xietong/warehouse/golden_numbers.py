@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
-import yaml
 
+from xietong.resources import read_yaml
 from xietong.warehouse.models import macro_sources
 
 GOLDEN: Final = "golden.yaml"
@@ -15,7 +15,7 @@ GOLDEN: Final = "golden.yaml"
 
 def recompute_golden(sql_directory: Path) -> tuple[int, list[str]]:
     """Return how many figures are known, and one sentence for every one that the macros do not give."""
-    known: list[Mapping[str, Any]] = yaml.safe_load((sql_directory / GOLDEN).read_text(encoding="utf-8"))
+    known: list[Mapping[str, Any]] = read_yaml(sql_directory / GOLDEN)
     return sum(len(each["expected"]) for each in known), list(_recomputed(sql_directory, known))
 
 
