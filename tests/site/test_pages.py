@@ -191,7 +191,7 @@ def test_zones_are_shown_without_rank_and_without_shape(rendered: Path) -> None:
     assert 'href="#s500000-liangjiang"' not in overview
 
 
-def test_a_scored_indicator_has_its_map_with_every_district_that_leads_to_its_page(rendered: Path) -> None:
+def test_an_indicator_has_its_map_with_every_district_that_leads_to_its_page(rendered: Path) -> None:
     scored, only_shown = (
         (rendered / "en" / "indicators" / f"{code}.html").read_text(encoding="utf-8") for code in ("pm25", "gdp")
     )
@@ -202,7 +202,9 @@ def test_a_scored_indicator_has_its_map_with_every_district_that_leads_to_its_pa
     assert ("../units/500102.html", "Fuling District") in {(path, name) for path, name, _ in leads}
     # A unit without a figure has none, rather than being "not assessable" as a whole.
     assert {words for _, name, words in leads if name.startswith("Pengshui")} == {"Missing"}
-    assert 'class="map"' not in only_shown
+    # One that is not scored has a map of its figures, in colours of its own.
+    assert only_shown.count('class="unit value-') == 38
+    assert "score-" not in only_shown
 
 
 def test_a_figure_shows_its_file_cells_snapshot_and_age(rendered: Path) -> None:
