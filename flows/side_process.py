@@ -8,11 +8,14 @@ core nothing is lost. It is started once, serves every run of this interpreter a
 import atexit
 import os
 import pickle
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import current_process, get_context, parent_process
+from types import ModuleType
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -44,7 +47,24 @@ def _call(request: bytes) -> Any:
 @lru_cache(maxsize=1)
 def _pool() -> ProcessPoolExecutor:
     # Spawned, not forked: a fork would copy locks of polars' threads in whatever state they are.
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_prepare_ending)
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_prepare_ending)
+    with _without_main_module():
+        pool.submit(os.getpid)
+    return pool
+
+
+@contextmanager
+def _without_main_module() -> Iterator[None]:
+    """Hide the module that this interpreter was started with from a process that is spawned meanwhile.
+
+    It would be imported there first of all: under a worker all of Prefect, which takes two seconds and serves nothing.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _prepare_ending() -> None:

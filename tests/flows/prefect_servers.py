@@ -207,11 +207,12 @@ def wait_for(
     seconds: float = 600,
     after: str = "",
     ended: AbstractSet[str] = ENDED,
+    every: float = 0.2,
 ) -> dict:
     """Return the run once its state is one of those wanted, or one from which it does not come back.
 
     With ``after``, the id of a state, that very state is not waited for but one that comes later; ``ended`` are the
-    states from which it does not come back.
+    states from which it does not come back. It is asked after ``every`` so many seconds.
     """
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -219,5 +220,5 @@ def wait_for(
         if run["state"]["type"] in wanted | ended and run["state"]["id"] != after:
             assert run["state"]["type"] in wanted, run["state"]["message"]
             return run
-        time.sleep(0.2)
+        time.sleep(every)
     pytest.fail(f"the run was not {' or '.join(sorted(wanted))} within {seconds} s")

@@ -38,6 +38,14 @@ if __name__ == "__main__":
 """
 
 
+def test_it_does_not_import_what_the_first_process_was_started_with(tmp_path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("print('begun', flush=True)" + SCRIPT, encoding="utf-8")
+    first = subprocess.run([sys.executable, str(script), "0"], capture_output=True, text=True, timeout=60, check=True)
+    assert first.stdout.splitlines()[:1] == ["begun"]
+    assert first.stdout.count("begun") == 1
+
+
 def is_running(process_id: int) -> bool:
     try:
         os.kill(process_id, 0)
