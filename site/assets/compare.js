@@ -14,9 +14,7 @@
 
   function all(selector) { return Array.prototype.slice.call(box.querySelectorAll(selector)); }
 
-  function fill(pattern, values) {
-    return pattern.replace(/\{(\w+)\}/g, function (gap, name) { return values[name]; });
-  }
+  var fill = window.xietongFill;
 
   function make(tag, className, text) {
     var made = document.createElement(tag);

@@ -5,9 +5,7 @@
 
   function list(nodes) { return Array.prototype.slice.call(nodes); }
 
-  function fill(pattern, values) {
-    return pattern.replace(/\{(\w+)\}/g, function (gap, name) { return values[name]; });
-  }
+  var fill = window.xietongFill;
 
   function start(box) {
     var selects = list(box.querySelectorAll("select"));

@@ -2,6 +2,13 @@
 (function () {
   "use strict";
 
+  /* Fills the gaps of a sentence pattern as xietong/render/words.py does: {count}, and by the number {count:word|words}. */
+  window.xietongFill = function (pattern, values) {
+    return pattern.replace(/\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g, function (gap, name, one, others) {
+      return one === undefined ? values[name] : String(values[name]) === "1" ? one : others;
+    });
+  };
+
   function sortValue(cell) {
     var given = cell.getAttribute("data-value");
     var text = given === null ? cell.textContent.trim() : given;

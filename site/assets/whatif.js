@@ -14,9 +14,7 @@
 
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
 
-  function fill(pattern, values) {
-    return pattern.replace(/\{(\w+)\}/g, function (gap, name) { return values[name]; });
-  }
+  var fill = window.xietongFill;
 
   function written(value, decimals) {
     var text = Math.abs(value).toFixed(decimals);

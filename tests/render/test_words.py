@@ -14,7 +14,7 @@ WORDS = {language: read_words(TEXT, language) for language in LANGUAGES}
 
 
 def gaps(pattern: str) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", pattern))
+    return set(re.findall(r"\{(\w+)(?::[^|{}]*\|[^|{}]*)?\}", pattern))
 
 
 def test_both_languages_have_the_same_keys_with_the_same_gaps() -> None:
@@ -48,6 +48,28 @@ def test_what_fills_a_gap_is_not_a_pattern() -> None:
 def test_counts_have_thousands_and_texts_are_left_alone() -> None:
     words = Words("en", {"count": "{number} since {year}"})
     assert words.text("count", number=34692, year="2020") == "34,692 since 2020"
+
+
+def test_a_word_is_taken_by_the_number_in_its_gap() -> None:
+    words = Words("en", {"count": "{count} {count:cell holds|cells hold} a score"})
+    assert words.text("count", count=1) == "1 cell holds a score"
+    assert words.text("count", count="1") == "1 cell holds a score"
+    assert words.text("count", count=0) == "0 cells hold a score"
+    assert words.text("count", count=1001) == "1,001 cells hold a score"
+
+
+def test_every_choice_by_a_number_has_its_number_in_the_sentence() -> None:
+    for words in WORDS.values():
+        for key, pattern in words.patterns.items():
+            chosen = set(re.findall(r"\{(\w+):", pattern))
+            assert chosen <= set(re.findall(r"\{(\w+)\}", pattern)), key
+
+
+def test_no_brace_is_left_that_is_not_a_gap() -> None:
+    for words in WORDS.values():
+        for key, pattern in words.patterns.items():
+            filled = words.text(key, **dict.fromkeys(gaps(pattern), "3")) if gaps(pattern) else pattern
+            assert not set("{}|") & set(filled), key
 
 
 def test_an_unknown_key_or_an_empty_gap_is_an_error() -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 from xietong.report import Language, Sentence
 from xietong.resources import read_yaml
 
-_GAP: Final = re.compile(r"\{(\w+)\}")
+#: A gap, ``{count}``, or a choice by the number in a gap, ``{count:figure|figures}``.
+_GAP: Final = re.compile(r"\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}")
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,14 @@ class Words:
     def text(self, key: str, **values: object) -> str:
         """Return the pattern with its gaps filled; what fills a gap is never read as a pattern.
 
-        Counts are written with thousands separated; a year is passed as text.
+        Counts are written with thousands separated; a year is passed as text. Where a language has a word of its
+        own for one, ``{count:figure|figures}`` takes it by the number: "figure" for 1, else "figures".
 
         Raises:
             KeyError: the language has no such key, or a gap is left without a value.
         """
         pattern = self.patterns[key]
-        return _GAP.sub(lambda gap: _written(values[gap[1]]), pattern) if values else pattern
+        return _GAP.sub(lambda gap: _filled(gap, values), pattern) if values else pattern
 
     def say(self, sentence: Sentence) -> str:
         """Return the sentence, those in its gaps said first."""
@@ -38,8 +40,12 @@ class Words:
         return self.text(sentence.key, **values)
 
 
-def _written(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+def _filled(gap: re.Match[str], values: Mapping[str, object]) -> str:
+    value = values[gap[1]]
+    written = f"{value:,}" if isinstance(value, int) else str(value)
+    if gap[2] is None:
+        return written
+    return gap[2] if written == "1" else gap[3]
 
 
 def read_words(directory: Path, language: Language) -> Words:
