@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from rich.console import Console
 
-from xietong.catalogue import Catalogue, load_catalogue, load_edition
+from xietong.catalogue import Catalogue, DeclineFormula, Edition, load_catalogue, load_edition
 from xietong.errors import CatalogueError, CatalogueErrors
+from xietong.periods import month_number, period_of
 from xietong.settings import Settings
 
 
@@ -94,4 +95,22 @@ def _edition_mistakes(settings: Settings, catalogues: dict[str, Catalogue]) -> l
             for code in edition.sources
             if code not in known
         )
+        if catalogue is not None:
+            mistakes.extend(_bases_out_of_reach(path.name, edition, catalogue))
     return mistakes
+
+
+def _bases_out_of_reach(file: str, edition: Edition, catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Yield a mistake for each decline whose base year ends before the edition begins: it could never be computed."""
+    for indicator in catalogue.indicators:
+        formula = indicator.formula
+        if not isinstance(formula, DeclineFormula):
+            continue
+        latest = period_of(formula.base_year * 12 + 11, edition.frequency)
+        if month_number(edition.first_period) > month_number(latest):
+            yield CatalogueError(
+                f"editions/{file}",
+                "first_period",
+                f"is {edition.first_period}, after the base year {formula.base_year} of {indicator.code}, which could "
+                f"never be computed; the latest that is allowed is {latest}",
+            )
