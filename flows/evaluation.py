@@ -1,7 +1,7 @@
 """The order of a run, written once: with Prefect each stage is a task, on the command line a line of progress."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
@@ -57,6 +57,7 @@ def run_evaluation(
     as_of: datetime | None,
     run_stage: StageRunner,
     review: Reviewer = approve_without_review,
+    noted: tuple[Mapping[str, str], ...] | None = None,
 ) -> Summary:
     """Run every stage from the inbox to the published release and return the summary.
 
@@ -65,6 +66,8 @@ def run_evaluation(
 
     A review may take days: other runs of the edition go on meanwhile. Where one of them published
     something, the draft is reviewed again against what is served now.
+
+    ``noted`` is for a release that is built again: what it was told of files of which nothing is kept.
 
     Raises:
         UsageError: the edition or the period cannot be served.
@@ -78,7 +81,7 @@ def run_evaluation(
         RejectedError: the review rejected the draft; the published site stays as it was.
     """
     with Announcements(settings, edition, period) as announcements:
-        plan = run_stage("检查目录与版本", planning.plan, settings, edition, period, as_of)
+        plan = replace(run_stage("检查目录与版本", planning.plan, settings, edition, period, as_of), noted=noted)
         release, is_new = _run(plan, run_stage, review)
         announcements.units_are_late(plan, release)
         return summarise(plan, release, is_new=is_new)

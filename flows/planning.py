@@ -1,6 +1,6 @@
 """What a run is about: the edition, its catalogue, the period and the moment of knowledge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,8 @@ class Plan:
     catalogue: Catalogue
     period: str | None
     as_of: datetime | None
+    #: What a release to be built again was told of files of which no byte is kept; None: what is found.
+    noted: tuple[Mapping[str, str], ...] | None = None
 
     @property
     def sources(self) -> list[Source]:

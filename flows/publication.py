@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.change_log import write_change_log
+from flows.noted_files import as_inputs
 from flows.planning import Plan
 from flows.review import Decision
 from flows.site_pages import SitePages, write_site_pages
@@ -69,6 +70,7 @@ def release_inputs(plan: Plan, accepted: Accepted, computed: Computed) -> Releas
         snapshots=tuple(sorted((snapshot.sha256, snapshot.file) for snapshot in accepted.snapshots)),
         sources_digest=directory_digest(source_files(plan.settings)),
         versions=package_versions(),
+        noted=as_inputs(accepted.noted.findings),
     )
 
 

@@ -38,7 +38,7 @@ def rebuild_differences(settings: Settings, release: Release) -> Iterator[str]:
         try:
             _lay_out(settings, aside, inputs)
             moment = datetime.fromisoformat(inputs.as_of)
-            summary = run_evaluation(aside, inputs.edition, inputs.period, moment, directly)
+            summary = run_evaluation(aside, inputs.edition, inputs.period, moment, directly, noted=inputs.noted)
         except XietongError as error:
             yield f"it could not be built again: {error}"
             return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.noted_files import NotedFiles, noted_files
 from flows.planning import Plan, inbox_of
 from flows.polling import pulled_directory
 from flows.reading import Said, SourceReader
@@ -39,12 +40,16 @@ OWN_FILES = frozenset({"manifest.json"})
 
 @dataclass(frozen=True)
 class Read:
-    """What the files of every source say, and which files there are; ``key`` stands for all they were made from."""
+    """What the files of every source say, and which files there are; ``key`` stands for all they were made from.
+
+    ``noted`` are the findings about files of which nothing is kept; they are among ``findings`` too.
+    """
 
     snapshots: tuple[Snapshot, ...]
     findings: pl.DataFrame
     said: tuple[Said, ...]
     key: str
+    noted: NotedFiles
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,7 @@ class Received:
     observations: pl.DataFrame
     findings: pl.DataFrame
     key: str
+    noted: NotedFiles
 
 
 def cache_of(plan: Plan) -> IntakeCache:
@@ -99,10 +105,11 @@ def receive(plan: Plan) -> Read:
         keys.append(key)
         if snapshots:
             said.append(_read_or_recalled(source, snapshots, plan, store, key))
-    return _put_together(claims.findings, kept, pulled, said, keys)
+    noted = noted_files(plan, folders.values(), pl.concat([claims.findings, kept.findings]))
+    return _put_together(noted, kept, pulled, said, keys)
 
 
-def _put_together(unclaimed: pl.DataFrame, kept: Kept, pulled: PulledFiles, said: list[Said], keys: list[str]) -> Read:
+def _put_together(noted: NotedFiles, kept: Kept, pulled: PulledFiles, said: list[Said], keys: list[str]) -> Read:
     """Return what the sources said; the same bytes that came by hand and by a poll count as one file."""
     by_hand = [file.snapshot for file in kept.files]
     known = {snapshot.sha256 for snapshot in by_hand}
@@ -111,9 +118,10 @@ def _put_together(unclaimed: pl.DataFrame, kept: Kept, pulled: PulledFiles, said
     told = pulled.findings["message_en"].fill_null("")
     return Read(
         (*by_hand, *by_poll),
-        pl.concat([unclaimed, kept.findings, pulled.findings]),
+        pl.concat([noted.findings, pulled.findings]),
         tuple(said),
-        key_of([*keys, *_words(pulled.snapshots), *told]),
+        key_of([*keys, *_words(pulled.snapshots), *told, *(moment.isoformat() for moment in noted.moments)]),
+        noted,
     )
 
 
@@ -172,7 +180,7 @@ def tidy(plan: Plan, read: Read) -> Received:
         replace(snapshot, received_at=newest.get(snapshot.sha256, last or snapshot.received_at))
         for snapshot in read.snapshots
     )
-    received = Received(snapshots, observations, findings, read.key)
+    received = Received(snapshots, observations, findings, read.key, read.noted)
     known = received if plan.as_of is None else _known_at(received, plan.as_of)
     return replace(known, findings=with_corrections(known.findings, _sent(plan, read, known), _used(known)))
 
@@ -202,4 +210,10 @@ def _known_at(received: Received, moment: datetime) -> Received:
     )
     known = [snapshot.sha256 for snapshot in snapshots]
     findings = received.findings.filter(pl.col("snapshot").is_null() | pl.col("snapshot").is_in(known))
-    return Received(snapshots, observations, findings, key_of([received.key, moment.isoformat()]))
+    return replace(
+        received,
+        snapshots=snapshots,
+        observations=observations,
+        findings=findings,
+        key=key_of([received.key, moment.isoformat()]),
+    )

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from flows.gate_memory import GateResult, recall_gate, remember_gate
+from flows.noted_files import NotedFiles
 from flows.planning import Plan, evaluated_period, known_until
 from flows.receipt import Received
 from flows.side_process import beside
@@ -40,6 +41,7 @@ class Accepted:
     observations: pl.DataFrame
     findings: pl.DataFrame
     checks: pl.DataFrame
+    noted: NotedFiles
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def check_received(plan: Plan, received: Received) -> Accepted:
             f"no figure of {len(received.snapshots)} files is valid ({refused} refusals); nothing was published. "
             f"First: {_first_refusal(findings)}"
         )
-    return Accepted(received.snapshots, result.accepted, findings, result.checks)
+    return Accepted(received.snapshots, result.accepted, findings, result.checks, received.noted)
 
 
 def _asked_gate(plan: Plan, received: Received) -> GateResult:
@@ -97,7 +99,7 @@ def compute(plan: Plan, accepted: Accepted) -> Computed:
         reference_tables,
     )
 
-    received = [snapshot.received_at for snapshot in accepted.snapshots]
+    received = [*accepted.noted.moments, *(snapshot.received_at for snapshot in accepted.snapshots)]
     run = Run(
         evaluated_period(plan, accepted.observations),
         known_until(plan, [*received, *accepted.observations["received_at"].unique()]),

@@ -32,10 +32,11 @@ def test_a_form_of_the_demonstration_that_somebody_changed_lies_over_the_generat
         "snapshots": [[snapshot.sha256, FORM]],
         "sources_digest": directory_digest(source_files(settings)),
         "versions": [],
+        "noted": [],
     }
     found: dict[str, str] = {}
 
-    def look(aside, *_: object) -> None:
+    def look(aside, *_: object, **__: object) -> None:
         inbox = aside.edition_directory(EDITION) / "inbox"
         found.update({path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inbox.glob("*.xlsx")})
         raise XietongError("seen enough")

@@ -250,7 +250,7 @@ def test_a_rebuild_for_verification_remembers_nothing_and_tells_nobody(desk, mon
     desk.set(notification_addresses="https://a.example/x", publishing_targets="/srv/web", publishing_command="rsync")
     asked: list[Settings] = []
 
-    def run(settings: Settings, *_: object) -> None:
+    def run(settings: Settings, *_: object, **__: object) -> None:
         asked.append(settings)
         raise XietongError("far enough")
 

@@ -28,6 +28,7 @@ class ReleaseInputs:
     snapshots: tuple[tuple[str, str], ...]  # (sha256, file name), sorted
     sources_digest: str  # of code, sql, catalogue, templates and edition
     versions: tuple[tuple[str, str], ...]  # (package, version), sorted
+    noted: tuple[Mapping[str, str], ...] = ()  # findings about files of which nothing is kept
 
     @property
     def digest(self) -> str:
@@ -50,6 +51,7 @@ class ReleaseInputs:
         try:
             for name in ("snapshots", "versions"):
                 inputs[name] = tuple((first, second) for first, second in inputs[name])
+            inputs["noted"] = tuple(dict(finding) for finding in inputs["noted"])
             return cls(**inputs)
         except (KeyError, TypeError, ValueError) as error:
             raise XietongError("its manifest records other inputs than this version of the program does") from error

@@ -1,6 +1,7 @@
 """Files to raw tables: each is kept as a snapshot first, then read; one that cannot be read costs only itself."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -68,10 +69,11 @@ def keep_files(
 ) -> Kept:
     """Keep the bytes of the files in the order given, but of none that is too large to be read.
 
-    ``received_at`` tells when a file arrived if its bytes are new. A file with the bytes of one before it is
-    not read twice. What the register knows and the store has is not hashed again.
+    ``received_at`` tells when a file arrived if its bytes are new. Of files with the same bytes the one that
+    arrived first is read, the first in order where that does not tell them apart. What the register knows and
+    the store has is not hashed again.
     """
-    snapshots: dict[str, KeptFile] = {}
+    found: list[tuple[Claim, Snapshot]] = []
     findings = [empty_findings()]
     for claim in claims:
         try:
@@ -85,11 +87,27 @@ def keep_files(
         except UnreadableFileError as error:
             findings.append(_not_kept(claim, error))
             continue
-        if kept.sha256 in snapshots:
-            findings.append(_same_bytes(claim, snapshots[kept.sha256].snapshot))
-        else:
-            snapshots[kept.sha256] = KeptFile(claim.source, _as_claimed(kept, claim))
-    return Kept(tuple(snapshots.values()), pl.concat(findings))
+        found.append((claim, kept))
+    first = _first_to_arrive(found, received_at)
+    files = [KeptFile(claim.source, _as_claimed(kept, claim)) for claim, kept in found if first[kept.sha256] is claim]
+    read = {file.snapshot.sha256: file.snapshot for file in files}
+    findings += [_same_bytes(claim, read[kept.sha256]) for claim, kept in found if first[kept.sha256] is not claim]
+    return Kept(tuple(files), pl.concat(findings))
+
+
+def _first_to_arrive(
+    found: Iterable[tuple[Claim, Snapshot]], received_at: Callable[[Claim], datetime]
+) -> dict[str, Claim]:
+    """Return by sha256 the file that stands for its bytes: a copy that is put beside it later takes nothing from it."""
+    first: dict[str, Claim] = {}
+    for claim, kept in found:
+        before = first.setdefault(kept.sha256, claim)
+        if before is not claim:
+            # A file may go while its copy is looked at.
+            with suppress(OSError):
+                if received_at(claim) < received_at(before):
+                    first[kept.sha256] = claim
+    return first
 
 
 def _keep(
