@@ -3,6 +3,7 @@
 Annotations stay real objects here: with postponed ones a deployment run fails on date parameters.
 """
 
+from contextlib import ExitStack
 from enum import StrEnum
 
 from prefect import flow, get_run_logger
@@ -21,11 +22,11 @@ from flows.backfilling import (
 )
 from flows.evaluation import run_evaluation
 from flows.parameters import EditionName, Form
-from flows.review import keep_beside
+from flows.review import Decision, Draft, keep_beside
 from flows.run_artifacts import StagesAsTasks
 from flows.task_mapping import mapped
 from xietong.periods import parse_period, period_range
-from xietong.releases import RELEASES, EditionLock, read_release
+from xietong.releases import RELEASES, EditionLock, in_use, read_release
 from xietong.settings import Settings
 
 
@@ -65,8 +66,14 @@ def backfill(parameters: BackfillParameters) -> list[str]:
     """
     settings, edition = with_whole_paths(Settings()), str(parameters.edition)
     periods = period_range(parameters.first_period, parameters.last_period)
-    with EditionLock(settings.edition_directory(edition) / BACKFILLS, settings.lock_wait_seconds):
-        last = run_evaluation(settings, edition, periods[-1], None, StagesAsTasks(), keep_beside).release
+    with EditionLock(settings.edition_directory(edition) / BACKFILLS, settings.lock_wait_seconds), ExitStack() as kept:
+
+        def keep_until_all_are_made(draft: Draft, /) -> Decision:
+            # It is not served: a gc that waited for the run would else remove what the tables are made of.
+            kept.enter_context(in_use(draft.release))
+            return keep_beside(draft)
+
+        last = run_evaluation(settings, edition, periods[-1], None, StagesAsTasks(), keep_until_all_are_made).release
         if parameters.made == Made.TABLES:
             return [_tables(settings, edition, last, periods)]
         folder = workspace(settings, edition)

@@ -1,6 +1,7 @@
 """The order of a run, written once: with Prefect each stage is a task, on the command line a line of progress."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -90,27 +91,39 @@ def run_evaluation(
 def _run(plan: planning.Plan, run_stage: StageRunner, review: Reviewer) -> tuple[Release, bool]:
     """Return the release that came of the run, and whether anything was new about it."""
     settings, edition = plan.settings, plan.edition.name
-    names = {unit.code: unit.name.zh for unit in plan.catalogue.units.units}
     directory = settings.edition_directory(edition)
     if settings.signing_key is not None:
         # A key that cannot be used would be found out after the review, which may have taken days.
         read_private_key(settings.signing_key)
-    with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
-        release = _make_draft(plan, run_stage)
-        served = current_release(directory)
-        if not _is_left_to_do(settings, release, served):
-            _copy(settings, edition, release, run_stage)
-            return release, False
+    with ExitStack() as kept:
+        with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
+            release = _make_draft(plan, run_stage)
+            served = current_release(directory)
+            if not _is_left_to_do(settings, release, served):
+                _copy(settings, edition, release, run_stage)
+                return release, False
+            # In use until it is put in place, and before the lock is given back: who gets that next may be removing
+            # what is superseded.
+            kept.enter_context(in_use(release))
+        _conclude(plan, release, served, run_stage, review)
+    return release, True
+
+
+def _conclude(
+    plan: planning.Plan, release: Release, served: Release | None, run_stage: StageRunner, review: Reviewer
+) -> None:
+    """Have the draft reviewed, again where something else was put in place meanwhile, and do what was decided."""
+    settings, edition = plan.settings, plan.edition.name
+    names = {unit.code: unit.name.zh for unit in plan.catalogue.units.units}
+    directory = settings.edition_directory(edition)
     while True:
-        # In use until it is put in place: who holds the lock meanwhile may be removing what is superseded.
-        with in_use(release):
-            decision = review(Draft(edition, release, served, *open_findings(release), names))
-            with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
-                if _name(current_release(directory)) == _name(served):
-                    run_stage("发布", publication.conclude, plan, release, decision)
-                    if decision.verdict == "publish":
-                        _copy(settings, edition, release, run_stage)
-                    return release, True
+        decision = review(Draft(edition, release, served, *open_findings(release), names))
+        with EditionLock(directory, settings.lock_wait_seconds), recovering(plan):
+            if _name(current_release(directory)) == _name(served):
+                run_stage("发布", publication.conclude, plan, release, decision)
+                if decision.verdict == "publish":
+                    _copy(settings, edition, release, run_stage)
+                return
         served = current_release(directory)
 
 

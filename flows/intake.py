@@ -1,6 +1,8 @@
 """``xietong template`` and ``xietong intake``: the form that goes out, and the list that goes back for what came in."""
 
 import hashlib
+import io
+import os
 import re
 import shutil
 import tempfile
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import polars as pl
 
@@ -77,7 +80,8 @@ def take_in(settings: Settings, edition_name: str, files: Sequence[Path], *, che
     """Read and check files as a run would, write what goes back for each, and put them into the edition's inbox.
 
     A file is never changed and never overwrites another: the same bytes are not put there twice, and
-    other bytes under a name that is taken get a number. With ``check_only`` nothing is kept.
+    other bytes under a name that is taken get a number. So do the lists, which are named after the files
+    as they were kept. With ``check_only`` no file is kept.
 
     Raises:
         UsageError: a file is not there or too large, two have one name, or the edition takes no files.
@@ -185,12 +189,17 @@ def _finish(prepared: Plan, file: Path, outcome: _Outcome, *, check_only: bool) 
     counted = ReturnedFile(
         file.name, outcome.sha256, outcome.accepted, severities.count("critical"), severities.count("warning")
     )
+    kept_as = None if check_only else _keep(file, inbox_of(prepared))
+    returned = io.BytesIO()
+    write_returned_list(returned, [counted], items, datetime.fromtimestamp(int(file.stat().st_mtime), UTC))
     folder = prepared.settings.edition_directory(prepared.edition.name) / "returned"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{_plain_name(file.stem)}_退回单.xlsx"
-    moment = datetime.fromtimestamp(int(file.stat().st_mtime), UTC)
-    write_returned_list(path, [counted], items, moment)
-    return TakenIn(counted, items, path, None if check_only else _keep(file, inbox_of(prepared)))
+    path = _put(returned.getvalue(), folder, _list_name(file if kept_as is None else kept_as), ".xlsx")
+    return TakenIn(counted, items, path, kept_as)
+
+
+def _list_name(file: Path) -> str:
+    """Return the name of the list for a file; that of a workbook is told from that of another file of its name."""
+    return f"{_plain_name(file.name.removesuffix('.xlsx'))}_退回单"
 
 
 def _plain_name(name: str) -> str:
@@ -201,18 +210,41 @@ def _plain_name(name: str) -> str:
 
 def _keep(file: Path, inbox: Path) -> Path:
     """Put a copy of the file into the inbox under a name that is free, unless its bytes are there already."""
-    inbox.mkdir(parents=True, exist_ok=True)
-    content = file.read_bytes()
-    target, number = inbox / file.name, 1
-    while target.exists():
-        if target.read_bytes() == content:
-            return target
-        number += 1
-        target = inbox / f"{file.stem}_{number}{file.suffix}"
+    return _put(file.read_bytes(), inbox, file.stem, file.suffix)
+
+
+def _put(content: bytes, folder: Path, stem: str, suffix: str) -> Path:
+    """Write a file under the name, with a number where other bytes have it, and return where they are now."""
+    folder.mkdir(parents=True, exist_ok=True)
     # Aside first: a run that reads the inbox meanwhile must not meet half a file.
-    aside = inbox / f".{target.name}.part"
-    aside.write_bytes(content)
-    return aside.rename(target)
+    aside = folder / f".{uuid4().hex}.part"
+    try:
+        aside.write_bytes(content)
+        target, number = folder / f"{stem}{suffix}", 1
+        while not _has_taken(target, aside):
+            if target.is_file() and target.read_bytes() == content:
+                return target
+            number += 1
+            target = folder / f"{stem}_{number}{suffix}"
+        return target
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _has_taken(target: Path, aside: Path) -> bool:
+    """Give the file the name unless something has it; of two that want it at once, one alone gets it."""
+    try:
+        os.link(aside, target)
+    except FileExistsError:
+        return False
+    except OSError:
+        # No second names, as on a shared folder of Windows: the name is taken with nothing in it first.
+        try:
+            target.open("xb").close()
+        except FileExistsError:
+            return False
+        aside.replace(target)
+    return True
 
 
 def _item(catalogue: Catalogue, former: Mapping[tuple[str, str, str], float], row: Mapping[str, Any]) -> ReturnedItem:

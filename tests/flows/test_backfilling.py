@@ -2,14 +2,18 @@
 
 import hashlib
 import json
+import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import polars as pl
 import pytest
 
-from flows.backfill import BackfillParameters, Made
+from flows.backfill import BackfillParameters, Made, backfill
 from flows.backfilling import PeriodTables, finish_tables, tables_of_period, with_whole_paths, workspace
+from flows.review import Draft, keep_beside
 from xietong.errors import XietongError
+from xietong.releases import Release, ReleaseInputs, finish, new_draft, superseded, switch_current
 from xietong.settings import Settings
 
 
@@ -84,3 +88,40 @@ def test_both_periods_have_one_frequency_and_an_order() -> None:
         BackfillParameters(edition="chongqing", first_period="2025", last_period="2025-12")
     with pytest.raises(ValueError, match="早于起始期"):
         BackfillParameters(edition="chongqing", first_period="2025-02", last_period="2025-01", made=Made.TABLES)
+
+
+def release_in(directory: Path, period: str) -> Release:
+    inputs = ReleaseInputs("chongqing-demo", period, "2026-01-01T00:00:00+00:00", "2025.1", (), "cd" * 32, ())
+    draft = new_draft(directory / "releases", inputs.release)
+    (draft / "page.html").write_text(period, encoding="utf-8")
+    return finish(draft, inputs, {})
+
+
+def test_what_the_tables_are_made_of_stays_until_they_are_made(tmp_path, monkeypatch) -> None:
+    """It is not served, and whoever makes room may have waited for the run that made it."""
+    directory = tmp_path / "build" / "chongqing-demo"
+    made, served = (release_in(directory, period) for period in ("2025-05", "2026-01"))
+    switch_current(served.directory)
+    seen: list[list[str]] = []
+
+    def evaluate(settings, edition, period, as_of, run_stage, review) -> SimpleNamespace:
+        decision = review(Draft(edition, made, served, 0, 0))
+        assert decision == keep_beside(Draft(edition, made, served, 0, 0))
+        seen.append(superseded(directory, keep=1))
+        return SimpleNamespace(release=made.name)
+
+    def compute(settings, title, function, wanted) -> list[dict[str, str]]:
+        seen.append(superseded(directory, keep=1))
+        return [{} for _ in wanted]
+
+    monkeypatch.setenv("XIETONG_BUILD_DIRECTORY", str(tmp_path / "build"))
+    monkeypatch.setattr("flows.backfill.run_evaluation", evaluate)
+    monkeypatch.setattr("flows.backfill.mapped", compute)
+    monkeypatch.setattr("flows.backfill.create_table_artifact", lambda **_: None)
+    monkeypatch.setattr("flows.backfill.get_run_logger", lambda: logging.getLogger(__name__))
+    parameters = BackfillParameters(
+        edition="chongqing-demo", first_period="2025-04", last_period="2025-05", made=Made.TABLES
+    )
+    assert backfill.fn(parameters) == f"{made.name}_2025-04_2025-05".split()
+    assert seen == [[], []]
+    assert superseded(directory, keep=1) == [made.name]

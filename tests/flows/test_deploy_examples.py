@@ -60,6 +60,15 @@ def test_the_unit_runs_an_installed_program_as_a_user_of_its_own(unit) -> None:
     assert (ROOT / program).exists()
 
 
+def test_a_run_outlives_a_server_that_is_begun_again() -> None:
+    """It bears one that is away; with a binding dependency systemd would end the worker together with the server."""
+    parser = configparser.ConfigParser(interpolation=None, strict=True)
+    parser.optionxform = str
+    parser.read_string((DEPLOY / "systemd" / "xietong-worker.service").read_text(encoding="utf-8"))
+    assert parser["Unit"]["Wants"] == parser["Unit"]["After"] == "xietong-server.service"
+    assert not {"Requires", "BindsTo", "PartOf", "Requisite"} & set(parser["Unit"])
+
+
 def test_every_variable_of_the_units_is_one_that_is_read() -> None:
     names = variables((DEPLOY / "systemd" / "xietong.env").read_text(encoding="utf-8"))
     assert len(names) > 6
@@ -80,6 +89,8 @@ def test_the_services_open_loopback_ports_only_and_name_known_variables() -> Non
     services = COMPOSE["services"]
     assert set(services) == {"database", "server", "worker", "site"}
     for name, service in services.items():
+        # After the machine was begun again each comes back by itself, and not only what depends on the others.
+        assert service["restart"] == "unless-stopped"
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
         assert set(service.get("depends_on", {})) <= set(services)
         own = {volume.partition(":")[0] for volume in service.get("volumes", [])}

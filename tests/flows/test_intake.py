@@ -1,16 +1,19 @@
 """The form that goes out can be filled and read back; what comes in gets a list that names every problem by cell."""
 
 import io
+import multiprocessing
+import os
 import re
 import zipfile
 from dataclasses import replace
 from datetime import date
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import fastexcel
 import pytest
 
-from flows.intake import make_template, take_in
+from flows.intake import _put, make_template, take_in
 from flows.progress import print_taken_in
 from xietong.errors import UsageError
 from xietong.settings import Settings
@@ -194,6 +197,67 @@ def test_files_are_kept_once_and_never_over_another(settings, tmp_path) -> None:
         kept.append(taken.kept_as)
     assert [path.name for path in kept if path] == ["500101.xlsx", "500101_2.xlsx", "500101_2.xlsx"]
     assert sorted(path.name for path in (tmp_path / "inbox" / EDITION).iterdir()) == ["500101.xlsx", "500101_2.xlsx"]
+
+
+def test_the_list_of_one_file_never_takes_the_place_of_that_of_another(settings, tmp_path) -> None:
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder, value in zip(folders, (-4.0, -5.0), strict=True):
+        folder.mkdir()
+        (folder / "500101.xlsx").write_bytes(form_with({"o3": value}))
+    (folders[1] / "500101.csv").write_text("not,a,form\n", encoding="utf-8")
+    first = take_in(settings, EDITION, [folders[0] / "500101.xlsx"], check_only=False)
+    returned = {taken.returned_list: taken.returned_list.read_bytes() for taken in first}
+    others = take_in(settings, EDITION, sorted(folders[1].iterdir(), reverse=True), check_only=False)
+    lists = [taken.returned_list for taken in (*first, *others)]
+    assert [path.name for path in lists] == ["500101_退回单.xlsx", "500101_2_退回单.xlsx", "500101.csv_退回单.xlsx"]
+    assert all(path.read_bytes() == content for path, content in returned.items())
+    assert [row[11] for path in lists for row in rows_of(path, "问题清单")[1:2]] == ["500101.xlsx"] * 2 + ["500101.csv"]
+    assert sorted(path.name for path in lists[0].parent.iterdir()) == sorted(path.name for path in lists)
+
+
+def test_a_list_that_says_something_new_of_the_same_file_stands_beside_the_earlier_one(settings, tmp_path) -> None:
+    file = tmp_path / "500101.xlsx"
+    names = []
+    for value in (-4.0, -5.0, -5.0):
+        file.write_bytes(form_with({"o3": value}))
+        os.utime(file, (1_760_000_000, 1_760_000_000))
+        names += [taken.returned_list.name for taken in take_in(settings, EDITION, [file], check_only=True)]
+    assert names == ["500101_退回单.xlsx", "500101_退回单_2.xlsx", "500101_退回单_2.xlsx"]
+
+
+def put_beside_others(folder: Path, number: int, ready: Barrier) -> None:
+    ready.wait(60)
+    for _ in range(20):
+        _put(f"{number}".encode(), folder, "500101", ".csv")
+        _put(f"{number} {os.getpid()}".encode(), folder, "500101", ".csv")
+
+
+def test_of_two_who_put_files_of_one_name_at_once_neither_overwrites_the_other(tmp_path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ready = context.Barrier(2)
+    both = [context.Process(target=put_beside_others, args=(tmp_path, number, ready)) for number in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(60)
+    assert [process.exitcode for process in both] == [0, 0]
+    wanted = {f"{number}" for number in range(2)} | {f"{number} {each.pid}" for number, each in enumerate(both)}
+    assert sorted(path.read_text() for path in tmp_path.iterdir()) == sorted(wanted)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_name_that_is_taken_in_the_last_moment_is_left_alone(tmp_path, monkeypatch, has_links) -> None:
+    def link(source: Path, target: Path, link_now=os.link) -> None:
+        """Let somebody else have the name first, which no look at the folder can rule out."""
+        if target.name == "a.csv":
+            target.write_bytes(b"of another")
+        if not has_links:
+            raise PermissionError
+        link_now(source, target)
+
+    monkeypatch.setattr("os.link", link)
+    assert _put(b"own", tmp_path, "a", ".csv").name == "a_2.csv"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.csv": b"of another", "a_2.csv": b"own"}
 
 
 def test_each_problem_is_printed_with_its_cell_and_what_is_allowed(settings, tmp_path, capsys) -> None:

@@ -13,11 +13,13 @@ import pytest
 from xietong.errors import EditionBusyError, UsageError, XietongError
 from xietong.releases import (
     EditionLock,
+    Publication,
     broken_promises,
     check_signature,
     current_release,
     is_signed,
     publications,
+    record,
     releases_of,
     remove,
     roll_back,
@@ -78,6 +80,32 @@ def test_rolling_back_serves_what_was_served_before_and_is_recorded(tmp_path, ma
     last = publications(tmp_path)[-1]
     assert (last.release, last.action, last.reason) == (names[1], "rolled_back", "数据有误")
     assert roll_back(tmp_path, names[0], MOMENT, "x").name == names[0]
+
+
+def test_going_back_twice_never_serves_what_was_withdrawn(tmp_path, make_release) -> None:
+    first, second, third = (make_release(period).name for period in ("2026-08", "2026-09", "2026-10"))
+    assert [roll_back(tmp_path, None, MOMENT, "x").name for _ in range(2)] == [second, first]
+    with pytest.raises(UsageError, match=f"no other release was served before {first} and is kept; name the release"):
+        roll_back(tmp_path, None, MOMENT, "x")
+    # By its name it can be served all the same, and gone back from to what was served meanwhile.
+    assert roll_back(tmp_path, third, MOMENT, "it was right").name == third
+    assert roll_back(tmp_path, None, MOMENT, "x").name == first
+
+
+def test_going_back_from_what_was_published_after_a_rollback_skips_what_was_withdrawn(tmp_path, make_release) -> None:
+    first, second, third = (make_release(period).name for period in ("2026-07", "2026-08", "2026-09"))
+    assert roll_back(tmp_path, None, MOMENT, "x").name == second
+    fourth = make_release("2026-10").name
+    record(tmp_path, Publication(third, MOMENT.isoformat(), "rejected"))
+    # A decision that was given twice is one step and not two.
+    record(tmp_path, Publication(fourth, MOMENT.isoformat(), "published", mode="manual"))
+    assert [roll_back(tmp_path, None, MOMENT, "x").name for _ in range(2)] == [second, first]
+
+
+def test_going_back_passes_over_what_is_no_longer_kept(tmp_path, make_release) -> None:
+    names = [make_release(period).name for period in ("2026-08", "2026-09", "2026-10")]
+    remove(tmp_path, [names[1]])
+    assert roll_back(tmp_path, None, MOMENT, "x").name == names[0]
 
 
 def test_a_release_that_is_not_whole_is_not_served_again(tmp_path, make_release) -> None:

@@ -82,6 +82,16 @@ def test_a_draft_that_awaits_its_review_is_not_removed_while_somebody_waits(tmp_
     assert superseded(tmp_path, keep=1) == [awaiting.name, served.name]
 
 
+def test_a_manifest_that_is_written_anew_leaves_its_draft_protected(tmp_path, make_release) -> None:
+    make_release("2026-09")
+    awaiting = make_release("2026-10")
+    roll_back(tmp_path, None, MOMENT, "x")
+    with in_use(awaiting):
+        add_to_manifest(awaiting, {"review": {"approved": True}})
+        assert superseded(tmp_path, keep=1) == []
+    assert superseded(tmp_path, keep=1) == [awaiting.name]
+
+
 def test_a_draft_that_was_damaged_while_it_waited_is_not_put_in_place(make_release) -> None:
     release = make_release("2026-10")
     require_whole(release)

@@ -154,7 +154,29 @@ def roll_back(edition_directory: Path, name: str | None, moment: datetime, reaso
 
 
 def _served_before(edition_directory: Path, served: str | None, known: set[str]) -> str:
-    for publication in reversed(publications(edition_directory)):
-        if publication.action != "rejected" and publication.release != served and publication.release in known:
-            return publication.release
-    raise UsageError("no other release was served before this one; name the release to go back to")
+    """Return what was served before: of what was not gone back from since, the newest that is kept."""
+    behind = _not_withdrawn(publications(edition_directory))
+    if served in behind:
+        behind = _down_to(served, behind)
+    for name in reversed(behind):
+        if name != served and name in known:
+            return name
+    raise UsageError(
+        f"no other release was served before {served or 'this'} and is kept; name the release to go back to "
+        "(xietong releases lists them)"
+    )
+
+
+def _not_withdrawn(history: list[Publication]) -> list[str]:
+    """Return what was served, oldest first, without what was gone back from: it was found to be wrong."""
+    served: list[str] = []
+    for publication in history:
+        if publication.action == "rolled_back" and publication.release in served:
+            served = _down_to(publication.release, served)
+        elif publication.action != "rejected":
+            served.append(publication.release)
+    return served
+
+
+def _down_to(name: str, served: list[str]) -> list[str]:
+    return served[: len(served) - served[::-1].index(name)]

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from xietong.errors import AccessRefusedError, EditionBusyError, lack_of_access
-from xietong.releases.manifest import MANIFEST, Release
+from xietong.releases.manifest import Release
 
 LOCK: Final = "run.lock"
 _PAUSE_SECONDS: Final = 0.1
@@ -83,16 +83,26 @@ class EditionLock:
 @contextmanager
 def in_use(release: Release) -> Iterator[None]:
     """Keep a release from being removed for as long as the context lasts, such as a draft that waits for its review."""
-    with (release.directory / MANIFEST).open("rb") as manifest:
-        fcntl.flock(manifest, fcntl.LOCK_SH)
+    with _folder(release) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
         yield
 
 
 def is_in_use(release: Release) -> bool:
     """Return whether a process, this one or another, is in the context of ``in_use`` with the release."""
-    with (release.directory / MANIFEST).open("rb") as manifest:
+    with _folder(release) as descriptor:
         try:
-            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return True
     return False
+
+
+@contextmanager
+def _folder(release: Release) -> Iterator[int]:
+    """Open the folder of a release, to which locks belong; each of its files may be put in place anew meanwhile."""
+    descriptor = os.open(release.directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
