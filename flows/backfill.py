@@ -66,7 +66,8 @@ def backfill(parameters: BackfillParameters) -> list[str]:
     """
     settings, edition = with_whole_paths(Settings()), str(parameters.edition)
     periods = period_range(parameters.first_period, parameters.last_period)
-    with EditionLock(settings.edition_directory(edition) / BACKFILLS, settings.lock_wait_seconds), ExitStack() as kept:
+    folder = settings.edition_directory(edition) / BACKFILLS
+    with EditionLock(folder, settings.lock_wait_seconds, f"backfill of {edition}"), ExitStack() as kept:
 
         def keep_until_all_are_made(draft: Draft, /) -> Decision:
             # It is not served: a gc that waited for the run would else remove what the tables are made of.
@@ -76,14 +77,14 @@ def backfill(parameters: BackfillParameters) -> list[str]:
         last = run_evaluation(settings, edition, periods[-1], None, StagesAsTasks(), keep_until_all_are_made).release
         if parameters.made == Made.TABLES:
             return [_tables(settings, edition, last, periods)]
-        folder = workspace(settings, edition)
+        aside = workspace(settings, edition)
         # Tasks carry their settings to other machines: without the secrets of a publication, which they have none of.
         sent = settings.without_publication()
         wanted = [PeriodRelease(sent, edition, period) for period in periods[:-1]]
         # A whole evaluation keeps two processes busy and a gigabyte of memory: in threads one after the other.
         one_by_one = {"task_workers": 1} if settings.task_runner == "threads" else {}
         names = [*mapped(settings.model_copy(update=one_by_one), "评价", release_of_period, wanted), last]
-        folder.rmdir()
+        aside.rmdir()
     rows = [{"评价期": period, "发布号": name} for period, name in zip(periods, names, strict=True)]
     create_table_artifact(key="backfilled", table=rows, description=f"{edition} 共 {len(names)} 期")
     return names

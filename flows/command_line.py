@@ -22,6 +22,7 @@ app = App(
     help="协同: assesses how districts cut pollution and carbon together, and publishes the evaluation site.",
     version=partial(version, "xietong"),
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -389,12 +390,11 @@ def main() -> None:
     except XietongError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("stopped; the published site is as it was\n")
+    except KeyboardInterrupt as error:
+        sys.stderr.write("; ".join(["stopped", *getattr(error, "__notes__", ())]) + "\n")
         sys.exit(130)
     except Exception as error:
         sentence = told_by_the_system(error)
         if sentence is None:
             raise
-        sys.stderr.write(f"{sentence}\n")
-        sys.exit(1)
+        sys.exit(sentence)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from flows import auditing, copying, planning, publication, receipt, stages
-from flows.recovery import recovering
+from flows.recovery import recovering, telling_what_is_served
 from flows.review import Draft, Reviewer, approve_without_review, open_findings, read_mart
 from flows.step_memory import StepMemory
 from flows.telling import Announcements
@@ -81,7 +81,8 @@ def run_evaluation(
         TargetError: the release is published here, but not at every other target.
         RejectedError: the review rejected the draft; the published site stays as it was.
     """
-    with Announcements(settings, edition, period) as announcements:
+    directory = settings.edition_directory(edition)
+    with telling_what_is_served(directory), Announcements(settings, edition, period) as announcements:
         plan = replace(run_stage("检查目录与版本", planning.plan, settings, edition, period, as_of), noted=noted)
         release, is_new = _run(plan, run_stage, review)
         announcements.units_are_late(plan, release)

@@ -8,7 +8,7 @@ from pathlib import Path
 from flows.planning import Plan
 from flows.step_memory import MEMORY
 from xietong.errors import AccessRefusedError, DiskFullError, XietongError, lack_of_access, lack_of_room
-from xietong.releases import clear_away, complete_publication, current_release
+from xietong.releases import CURRENT, clear_away, complete_publication, current_release
 from xietong.settings import Settings
 from xietong.sources import SnapshotStore
 
@@ -63,6 +63,20 @@ def _told(edition_directory: Path, words: str) -> str:
     )
 
 
+@contextmanager
+def telling_what_is_served(edition_directory: Path) -> Iterator[None]:
+    """Note on an interruption which release is served now: it may come before or after the switch."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        with suppress(XietongError, OSError):
+            error.add_note(_served(edition_directory))
+        raise
+
+
 def _served(edition_directory: Path) -> str:
     served = current_release(edition_directory)
-    return "nothing is served yet" if served is None else f"{served.name} is served, whole"
+    if served is not None:
+        return f"{served.name} is served, whole"
+    is_damaged = (edition_directory / CURRENT).exists()
+    return "what is served has no manifest that can be read" if is_damaged else "nothing is served yet"

@@ -9,6 +9,7 @@ from flows.change_log import write_change_log
 from flows.copying import copy_to_targets
 from flows.kept_releases import directory_of, named_release, nothing_published, served_release
 from flows.rebuilding import rebuild_differences
+from flows.recovery import telling_what_is_served
 from flows.step_memory import forget_releases
 from xietong.errors import UsageError, XietongError
 from xietong.releases import (
@@ -75,7 +76,7 @@ def roll_back_to(settings: Settings, edition: str, name: str | None, reason: str
     directory = directory_of(settings, edition)
     if not directory.is_dir():
         raise nothing_published(settings, edition)
-    with EditionLock(directory, settings.lock_wait_seconds):
+    with telling_what_is_served(directory), EditionLock(directory, settings.lock_wait_seconds):
         release = roll_back(directory, name, datetime.now(UTC), reason)
         write_change_log(directory)
         copy_to_targets(settings, edition, release)

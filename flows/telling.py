@@ -4,6 +4,7 @@ Nothing here can hold up or fail a run. What could not be delivered is a warning
 """
 
 import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from flows.planning import Plan
 from flows.review import Decision, Draft, Reviewer
 from xietong.errors import RejectedError, TargetError, UsageError, XietongError
 from xietong.notification import Message, Notifier
-from xietong.releases import Release, current_release
+from xietong.releases import CURRENT, Release, current_release
 from xietong.settings import Settings
 
 #: So many units are named for a period; the site names all.
@@ -34,6 +35,7 @@ class Announcements:
 
     def __init__(self, settings: Settings, edition: str, period: str | None) -> None:
         self._edition = edition
+        self._directory = settings.edition_directory(edition)
         self._period = period
         addresses = [address.get_secret_value() for address in settings.notification_addresses]
         self._is_quiet = not addresses
@@ -68,7 +70,7 @@ class Announcements:
             Message(
                 "run_failed",
                 self._edition,
-                f"{self._edition} {asked} 运行失败，已发布的网站保持原样。",
+                f"{self._edition} {asked} 运行失败{_served_now(self._directory)}。",
                 (reason,),
                 {"period": self._period or "", "error": type(error).__name__},
             )
@@ -145,6 +147,17 @@ def announced(settings: Settings, review: Reviewer) -> Reviewer:
                 _logger.warning(problem)
 
     return review_what_was_announced
+
+
+def _served_now(edition_directory: Path) -> str:
+    """Return which release is served; a failure may come before or after the switch."""
+    link = edition_directory / CURRENT
+    with suppress(OSError):
+        if not link.exists():
+            return "，目前没有已发布的网站"
+        if link.is_symlink():
+            return f"，现在发布的是 {link.resolve().name}"
+    return ""
 
 
 def _late_lines(plan: Plan, late: pl.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from xietong import mirroring
 from xietong.errors import XietongError
 from xietong.mirroring import RECORD, mirror_site
-from xietong.releases import Release, ReleaseInputs, new_draft, publish
+from xietong.releases import Publication, Release, ReleaseInputs, finish, new_draft, put_in_place
 
 FIRST = {"index.html": "1", "units/a.html": "a", "assets/site.css": "c", "old.html": "o"}
 SECOND = {"index.html": "2", "units/a.html": "a", "assets/site.css": "cc", "new/b.html": "b"}
@@ -26,7 +26,9 @@ def release(folder: Path, files: dict[str, str], as_of: str) -> Release:
         (draft / "site" / path).parent.mkdir(parents=True, exist_ok=True)
         (draft / "site" / path).write_text(content, encoding="utf-8")
     (draft / "warehouse.duckdb").write_text("not for the web", encoding="utf-8")
-    return publish(draft, inputs, {})
+    made = finish(draft, inputs, {})
+    put_in_place(made, Publication(made.name, as_of, "published"))
+    return made
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from flows.auditing import RuleOutcome, audit_draft, told
 from flows.planning import Plan, plan
 from flows.publication import WrittenDraft, finish_draft
 from xietong.errors import AuditFailedError
-from xietong.releases import Release, ReleaseInputs, new_draft, publish, releases_of
+from xietong.releases import Publication, Release, ReleaseInputs, finish, new_draft, put_in_place, releases_of
 from xietong.settings import Settings
 
 EDITION = "chongqing"
@@ -58,7 +58,7 @@ def draft(planned, tmp_path, monkeypatch) -> tuple[Plan, WrittenDraft]:
     earlier = replace(INPUTS, period="2025-11")
     folder = new_draft(releases, earlier.release)
     write(folder / "site", 0.5)
-    publish(folder, earlier, {})
+    put_in_place(finish(folder, earlier, {}), Publication(earlier.release, earlier.as_of, "published"))
     folder = new_draft(releases, INPUTS.release)
     write(folder / "site", 0.6)
     return ours, WrittenDraft(folder, INPUTS, {"synergy": 1})

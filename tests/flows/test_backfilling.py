@@ -12,8 +12,8 @@ import pytest
 from flows.backfill import BackfillParameters, Made, backfill
 from flows.backfilling import PeriodTables, finish_tables, tables_of_period, with_whole_paths, workspace
 from flows.review import Draft, keep_beside
-from xietong.errors import XietongError
-from xietong.releases import Release, ReleaseInputs, finish, new_draft, superseded, switch_current
+from xietong.errors import EditionBusyError, XietongError
+from xietong.releases import EditionLock, Release, ReleaseInputs, finish, new_draft, superseded, switch_current
 from xietong.settings import Settings
 
 
@@ -125,3 +125,12 @@ def test_what_the_tables_are_made_of_stays_until_they_are_made(tmp_path, monkeyp
     assert backfill.fn(parameters) == f"{made.name}_2025-04_2025-05".split()
     assert seen == [[], []]
     assert superseded(directory, keep=1) == [made.name]
+
+
+def test_a_second_backfill_is_told_of_which_edition_the_first_is(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XIETONG_BUILD_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("XIETONG_LOCK_WAIT_SECONDS", "0")
+    parameters = BackfillParameters(edition="chongqing-demo", first_period="2025-04", last_period="2025-05")
+    told = r"another backfill of chongqing-demo is under way \(process \d+\); wait until"
+    with EditionLock(tmp_path / "chongqing-demo" / "backfills"), pytest.raises(EditionBusyError, match=told):
+        backfill.fn(parameters)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cyclopts import CycloptsError
 
-from flows.command_line import app, serve
+from flows.command_line import app, main, serve
 from xietong.errors import UsageError
 
 COMMAND = str(Path(sys.executable).with_name("xietong"))
@@ -160,3 +160,37 @@ def test_study_runs_the_engine_on_other_tables(tmp_path) -> None:
     refused = xietong(tmp_path, "study", *words, "--normalise", "furlong")
     assert refused.returncode == 2
     assert "allowed are minmax" in refused.stderr
+
+
+def stopped(monkeypatch, capsys, *words: str) -> str:
+    """Return what a command says that is stopped with Ctrl-C."""
+    monkeypatch.setattr("sys.argv", ["xietong", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 130
+    return capsys.readouterr().err
+
+
+def interrupt(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.filterwarnings("ignore:Cyclopts application invoked")
+def test_a_run_that_is_stopped_after_the_switch_says_what_is_served_now(monkeypatch, capsys, small_edition) -> None:
+    for name, value in small_edition.environment().items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("flows.evaluation._copy", interrupt)
+    told = stopped(monkeypatch, capsys, "run", "--edition", "provinces")
+    assert told.endswith(f"stopped; {(small_edition.directory / 'current').resolve().name} is served, whole\n")
+
+
+@pytest.mark.filterwarnings("ignore:Cyclopts application invoked")
+def test_a_rollback_that_is_stopped_says_what_is_served_and_others_say_nothing_of_it(
+    monkeypatch, capsys, tmp_path
+) -> None:
+    (tmp_path / "chongqing").mkdir()
+    monkeypatch.setattr("flows.release_commands.roll_back", interrupt)
+    monkeypatch.setattr("flows.release_commands.releases_of", interrupt)
+    words = ["--edition", "chongqing", "--out", str(tmp_path)]
+    assert stopped(monkeypatch, capsys, "rollback", "--reason", "x", *words) == "stopped; nothing is served yet\n"
+    assert stopped(monkeypatch, capsys, "releases", *words) == "stopped\n"

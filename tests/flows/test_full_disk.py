@@ -133,7 +133,7 @@ def test_a_disk_that_may_only_be_read_costs_one_run_and_nothing_else(small_editi
     ended = driver.run(edition)
     subprocess.run(["mount", "-o", "remount,rw", str(small_disk.directory)], check=True)
     assert (ended.outcome, ended.code) == ("refused", 1), ended.sentence
-    assert re.search(r"nothing may be written where the releases of provinces lie \(.*: Read-only file", ended.sentence)
+    assert re.search(r"nothing may be written where a run of provinces writes \(.*: Read-only file", ended.sentence)
     assert_nothing_is_half(edition, served)
     # The edition may be written, what is received may not be kept: then nothing is published that cannot be traced.
     store = edition.settings.build_directory / "snapshots"

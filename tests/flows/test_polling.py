@@ -14,7 +14,7 @@ from flows.polling import poll, poll_and_tell, pulled_directory
 from transforms.tidying import tidy_files
 from xietong.resources import resource_directory
 from xietong.settings import Settings
-from xietong.sources import SnapshotStore, read_pulled, receive_pulled
+from xietong.sources import SnapshotStore, find_pulled, read_pulled
 
 SOURCES = """
   - code: {code}
@@ -75,9 +75,12 @@ def test_what_a_poll_brought_becomes_figures_with_their_cells(settings, share):
     assert (absent.status, shared.status, len(shared.snapshots)) == ("unavailable", "new", 2)
     planned = plan(settings, "chongqing", None, None)
     store = SnapshotStore(settings.build_directory / "snapshots")
-    received = receive_pulled(planned.sources, store, pulled_directory(planned))
-    assert received.findings["rule"].to_list() == ["source_unavailable"]
-    tidied = tidy_files(received.of(shared.source), shared.source, planned.catalogue, planned.edition.origin)
+    pulled = find_pulled(planned.sources, pulled_directory(planned))
+    assert pulled.findings["rule"].to_list() == ["source_unavailable"]
+    (_, nothing), (source, snapshots) = pulled.files
+    received = read_pulled(source, snapshots, store)
+    assert (nothing, source, received.findings.height) == ((), shared.source, 0)
+    tidied = tidy_files(received.of(source), source, planned.catalogue, planned.edition.origin)
     assert tidied.observations.select("unit_code", "value", "location", "snapshot").rows() == [
         ("500101", 30.5, "D2", shared.snapshots[0].sha256),
         ("500101", 31.0, "D2", shared.snapshots[1].sha256),

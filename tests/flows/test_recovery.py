@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from flows.evaluation import run_evaluation
-from flows.recovery import recovering
+from flows.recovery import recovering, telling_what_is_served
 from xietong.errors import AccessRefusedError, DiskFullError, GateFailedError, UsageError
 from xietong.settings import Settings
 
@@ -73,6 +73,23 @@ def test_a_file_that_may_not_be_used_is_one_sentence_with_its_path(plan, tmp_pat
     told = r"may not use .*inbox/a\.csv: Permission denied; nothing is served"
     with pytest.raises(AccessRefusedError, match=told), recovering(plan):
         raise refused
+
+
+def test_an_interruption_bears_what_is_served_now(tmp_path) -> None:
+    """Not what was served before: it may come after the switch."""
+
+    def interrupted() -> list[str]:
+        with pytest.raises(KeyboardInterrupt) as raised, telling_what_is_served(tmp_path):
+            raise KeyboardInterrupt
+        return raised.value.__notes__
+
+    assert interrupted() == ["nothing is served yet"]
+    release = tmp_path / "releases" / "2019-000000000000"
+    release.mkdir(parents=True)
+    (tmp_path / "current").symlink_to(release)
+    assert interrupted() == ["what is served has no manifest that can be read"]
+    (release / "manifest.json").write_text('{"inputs": {}}', encoding="utf-8")
+    assert interrupted() == ["2019-000000000000 is served, whole"]
 
 
 def test_a_key_that_cannot_be_read_is_told_before_anything_is_done(small_edition, tmp_path) -> None:

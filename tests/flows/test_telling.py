@@ -14,7 +14,7 @@ import pytest
 from flows.review import Decision, keep_beside
 from flows.telling import announced
 from tests.flows.small_evaluation import Desk, form
-from xietong.errors import AuditFailedError, RejectedError, TargetError, UsageError
+from xietong.errors import AuditFailedError, RejectedError, TargetError, UsageError, XietongError
 from xietong.settings import Settings
 from xietong.warehouse.late_units import late_units
 
@@ -75,7 +75,7 @@ def test_a_run_that_succeeds_says_nothing(desk, group) -> None:
 
 
 def test_a_failure_is_told_with_its_reason(desk, group) -> None:
-    desk.run()
+    served = desk.run().release
 
     def fails(title: str, stage, /, *args, **kwargs):
         if title == "审核草稿":
@@ -90,8 +90,33 @@ def test_a_failure_is_told_with_its_reason(desk, group) -> None:
     assert message["occasion"] == "run_failed"
     assert message["facts"] == {"period": "2025-12", "error": "AuditFailedError"}
     assert message["text"] == (
-        "【协同】chongqing 2025-12 运行失败，已发布的网站保持原样。\nthe draft may not be published: links: a.html"
+        f"【协同】chongqing 2025-12 运行失败，现在发布的是 {served}。\nthe draft may not be published: links: a.html"
     )
+
+
+def test_a_failure_after_the_switch_names_what_is_served_now(desk, group, tmp_path) -> None:
+    earlier = desk.run().release
+
+    def fails(title: str, stage, /, *args, **kwargs):
+        if title == "复制到发布目标":
+            raise RuntimeError("broken")
+        return Desk.run_stage(desk, title, stage, *args, **kwargs)
+
+    desk.set(publishing_targets=str(tmp_path / "web"))
+    desk.receive("500102.xlsx", form("500102", "涪陵区", 35.5))
+    desk.run_stage = fails
+    with pytest.raises(RuntimeError):
+        desk.run()
+    served = (desk.directory / "current").resolve().name
+    assert served != earlier
+    assert f"运行失败，现在发布的是 {served}。" in group.told[0]["text"]
+
+
+def test_a_failure_beside_a_folder_in_the_place_of_the_link_names_no_release(desk, group) -> None:
+    (desk.directory / "current").mkdir(parents=True)
+    with pytest.raises(XietongError, match="is not the link"):
+        desk.run()
+    assert group.told[0]["text"].splitlines()[0] == "【协同】chongqing 最新一期 运行失败。"
 
 
 def test_of_a_mistake_of_the_program_only_its_kind_is_told(desk, group) -> None:
@@ -101,7 +126,7 @@ def test_of_a_mistake_of_the_program_only_its_kind_is_told(desk, group) -> None:
     desk.run_stage = fails
     with pytest.raises(RuntimeError):
         desk.run()
-    assert group.told[0]["text"].endswith("程序错误 RuntimeError，详见运行日志")
+    assert group.told[0]["text"].endswith("运行失败，目前没有已发布的网站。\n程序错误 RuntimeError，详见运行日志")
 
 
 @pytest.mark.parametrize("error", [UsageError("no such period"), RejectedError("rejected by 李"), KeyboardInterrupt()])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from xietong.releases import Publication, Release, ReleaseInputs, new_draft, publish, record
+from xietong.releases import Publication, Release, ReleaseInputs, finish, new_draft, put_in_place
 
 INPUTS = ReleaseInputs(
     edition="demo",
@@ -32,9 +32,9 @@ def make_release(tmp_path: Path) -> MakeRelease:
         (draft / "site").mkdir()
         (draft / "site" / "index.html").write_text(period, encoding="utf-8")
         (draft / "warehouse.duckdb").write_bytes(b"never the same")
-        release = publish(draft, inputs, {})
+        release = finish(draft, inputs, {})
         moment = datetime(2026, 11, int(period[-2:]), tzinfo=UTC).isoformat()
-        record(tmp_path, Publication(release.name, moment, "published"))
+        put_in_place(release, Publication(release.name, moment, "published"))
         return release
 
     return make

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from xietong.errors import XietongError
-from xietong.releases import ReleaseInputs, directory_digest, new_draft, publish
+from xietong.releases import Publication, ReleaseInputs, directory_digest, finish, new_draft, put_in_place
 
 INPUTS = ReleaseInputs(
     edition="demo",
@@ -23,7 +23,9 @@ def write_release(tmp_path, inputs=INPUTS, text="page"):
     draft = new_draft(tmp_path / "releases", inputs.release)
     (draft / "site").mkdir()
     (draft / "site" / "index.html").write_text(text, encoding="utf-8")
-    return publish(draft, inputs, {"counts": {"figures": 3}})
+    release = finish(draft, inputs, {"counts": {"figures": 3}})
+    put_in_place(release, Publication(release.name, inputs.as_of, "published"))
+    return release
 
 
 def test_current_points_at_the_release_with_a_manifest_of_hashes(tmp_path) -> None:

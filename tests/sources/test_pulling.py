@@ -9,12 +9,14 @@ import textwrap
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from xietong.catalogue import Source
 from xietong.errors import XietongError
-from xietong.sources import SnapshotStore, pull_sources, pulled_hashes, receive_pulled
+from xietong.sources import Receipt, SnapshotStore, find_pulled, pull_sources, pulled_hashes, read_pulled
 from xietong.sources.connection_state import StateDirectory
 from xietong.sources.deadlines import until
 from xietong.sources.pulling import pull
@@ -35,6 +37,14 @@ def share(tmp_path, connected) -> Source:
     folder.mkdir()
     (folder / "a.csv").write_text("unit,indicator,period,value\n500101,so2,2026-09,1\n")
     return connected({"kind": "address", "address": f"file://{folder}"}, code="share")
+
+
+def receive(sources: list[Source], store: SnapshotStore, state: Path, as_of: datetime | None = None) -> Receipt:
+    """Return what polls brought and noted, read as a run does."""
+    pulled = find_pulled(sources, state, as_of)
+    read = [read_pulled(source, snapshots, store) for source, snapshots in pulled.files]
+    files = tuple(file for each in read for file in each.files)
+    return Receipt(files, pulled.snapshots, pl.concat([pulled.findings, *(each.findings for each in read)]))
 
 
 def test_one_source_that_is_down_or_wrong_stops_no_other(connected, share, store, tmp_path, forms):
@@ -83,7 +93,7 @@ def test_what_polls_brought_is_read_without_asking_anybody(share, store, tmp_pat
     pull(share, store, state, now=NOW + timedelta(days=1))
     (tmp_path / "share").rename(tmp_path / "away")
     pull(share, store, state, now=NOW + timedelta(days=2))
-    receipt = receive_pulled([forms, share], store, state)
+    receipt = receive([forms, share], store, state)
     (file,) = receipt.files
     assert (file.source, file.snapshot.received_at, file.tables[0].cells["A"].to_list()) == (
         share,
@@ -110,7 +120,7 @@ def test_what_was_known_at_a_moment_can_be_read_again(share, store, tmp_path):
     pull(share, store, state, now=days[4])
 
     def known(moment: datetime | None) -> tuple[list[str], list[str], datetime]:
-        receipt = receive_pulled([share], store, state, moment)
+        receipt = receive([share], store, state, moment)
         files = [file.snapshot.file for file in receipt.files]
         return files, receipt.findings["rule"].to_list(), max(entry.received_at for entry in receipt.snapshots)
 
@@ -119,7 +129,7 @@ def test_what_was_known_at_a_moment_can_be_read_again(share, store, tmp_path):
     assert known(days[2]) == (["a.csv"], ["source_unavailable"], days[1])
     assert known(days[3]) == (["a.csv"], [], days[3])
     assert known(None) == known(days[4]) == (["a.csv", "b.csv"], [], days[4])
-    receipt = receive_pulled([share], store, state)
+    receipt = receive([share], store, state)
     assert {snapshot.sha256 for snapshot in receipt.snapshots} <= pulled_hashes([share], state)
     assert all(store.read(sha256) for sha256 in pulled_hashes([share], state))
 
@@ -130,7 +140,7 @@ def test_the_same_bytes_again_after_others_are_read_with_their_own_moment(share,
         path.write_text(f"value\n{value}\n")
         os.utime(path, (day, day))
         pull(share, store, tmp_path / "state", now=NOW + timedelta(days=day))
-    receipt = receive_pulled([share], store, tmp_path / "state")
+    receipt = receive([share], store, tmp_path / "state")
     assert [(file.tables[0].cells["A"][1], file.snapshot.received_at.day) for file in receipt.files] == [
         ("1", 23),
         ("2", 24),
@@ -143,10 +153,10 @@ def test_a_lost_snapshot_and_a_damaged_state_are_findings(share, store, tmp_path
     state = tmp_path / "state"
     (snapshot,) = pull(share, store, state, now=NOW).snapshots
     store.path(snapshot.sha256).unlink()
-    lost = receive_pulled([share], store, state)
+    lost = receive([share], store, state)
     assert (lost.files, lost.findings["rule"].to_list()) == ((), ["snapshot_lost"])
     (state / "share.json").write_bytes(b'{"version": 2}')
-    assert receive_pulled([share], store, state).findings["rule"].to_list() == ["source_state_unreadable"]
+    assert receive([share], store, state).findings["rule"].to_list() == ["source_state_unreadable"]
 
 
 def test_a_state_of_another_version_is_not_guessed_at(share, tmp_path):

@@ -30,7 +30,6 @@ from xietong.releases.publishing import (
     finish,
     is_sound,
     new_draft,
-    publish,
     switch_current,
 )
 from xietong.releases.sharing import share_unchanged
@@ -62,7 +61,6 @@ __all__ = [
     "new_draft",
     "output_hashes",
     "publications",
-    "publish",
     "put_in_place",
     "read_private_key",
     "read_release",

@@ -20,12 +20,13 @@ class EditionLock:
     """A context in which this process alone writes releases of an edition; others wait, then are refused.
 
     The lock is the kernel's and not the file's: a process that is killed holds nothing, and a file
-    that is left behind means nothing.
+    that is left behind means nothing. ``work`` is what is done in the context, as those who are refused are told.
     """
 
-    def __init__(self, edition_directory: Path, wait_seconds: float = 0.0) -> None:
+    def __init__(self, edition_directory: Path, wait_seconds: float = 0.0, work: str = "") -> None:
         self.path = edition_directory / LOCK
         self.wait_seconds = wait_seconds
+        self.work = work or f"run of {edition_directory.name}"
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
@@ -47,7 +48,7 @@ class EditionLock:
                 holder = os.pread(descriptor, 100, 0).decode("ascii", "replace").strip()
                 os.close(descriptor)
                 raise EditionBusyError(
-                    f"another run of {self.path.parent.name} is under way (process {holder or 'unknown'}); "
+                    f"another {self.work} is under way (process {holder or 'unknown'}); "
                     "wait until it has ended, or end it"
                 ) from None
             break
@@ -67,7 +68,7 @@ class EditionLock:
             if place is None:
                 raise
             raise AccessRefusedError(
-                f"nothing may be written where the releases of {self.path.parent.name} lie ({place}); what is served "
+                f"nothing may be written where a {self.work} writes ({place}); what is served "
                 "stays. Give the user that runs this the right to write there and run it again"
             ) from error
 

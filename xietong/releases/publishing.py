@@ -78,17 +78,6 @@ def finish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Rele
     return read_release(target)
 
 
-def publish(draft: Path, inputs: ReleaseInputs, facts: Mapping[str, Any]) -> Release:
-    """Finish a draft and point ``current`` at it by one atomic rename.
-
-    Raises:
-        XietongError: the same inputs gave other bytes before; the earlier release stays untouched.
-    """
-    release = finish(draft, inputs, facts)
-    switch_current(release.directory)
-    return release
-
-
 def add_to_manifest(release: Release, facts: Mapping[str, Any]) -> Release:
     """Write further facts into a manifest, aside first; inputs and outputs stay what they are.
 

@@ -5,7 +5,7 @@ from xietong.sources.inbox import Claim, Claims, claim_files
 from xietong.sources.intake_cache import IntakeCache, digest_of_files, key_of
 from xietong.sources.pulling import Pulled, pull_sources
 from xietong.sources.reading import MAX_FILE, read_tables
-from xietong.sources.received_pulls import PulledFiles, find_pulled, pulled_hashes, read_pulled, receive_pulled
+from xietong.sources.received_pulls import PulledFiles, find_pulled, pulled_hashes, read_pulled
 from xietong.sources.receiving import Kept, Receipt, ReceivedFile, keep_files, read_file, receive_files
 from xietong.sources.snapshots import SnapshotStore
 from xietong.sources.unreadable import UnreadableFileError
@@ -34,5 +34,4 @@ __all__ = [
     "read_pulled",
     "read_tables",
     "receive_files",
-    "receive_pulled",
 ]

@@ -75,19 +75,6 @@ def read_pulled(source: Source, snapshots: Sequence[Snapshot], store: SnapshotSt
     return Receipt(tuple(files), tuple(snapshots), pl.concat(findings))
 
 
-def receive_pulled(
-    sources: Sequence[Source], store: SnapshotStore, state_directory: Path, as_of: datetime | None = None
-) -> Receipt:
-    """Return what ``find_pulled`` finds, read; nobody is contacted for it."""
-    pulled = find_pulled(sources, state_directory, as_of)
-    read = [read_pulled(source, snapshots, store) for source, snapshots in pulled.files]
-    return Receipt(
-        tuple(file for each in read for file in each.files),
-        pulled.snapshots,
-        pl.concat([pulled.findings, *(each.findings for each in read)]),
-    )
-
-
 def pulled_hashes(sources: Sequence[Source], state_directory: Path) -> frozenset[str]:
     """Return the sha256 of everything that pulls of the connected sources left among the snapshots.
 
