@@ -42,7 +42,8 @@ judged as (
         targets.is_binding_elsewhere,
         coalesce(round(rates.annual_rate, 6) < 1, false) as misses_year,
         round(rates.cumulative_rate, 6) < 1 as misses_plan,
-        figures.years_elapsed > figures.years_planned - 1 as is_final
+        -- Before the last year is over the target of the plan is not yet due.
+        round(figures.years_elapsed, 6) >= figures.years_planned as is_final
     from points
     inner join items on points.item_order = items.item_order
     inner join figures on points.cell_order = figures.cell_order

@@ -38,7 +38,8 @@ select
     now.grid_order,
     bases.base_kind,
     base.period as base_period,
-    base.grid_order as base_grid_order
+    base.grid_order as base_grid_order,
+    base.month_number as base_month_number
 from grid as now
 inner join bases on now.period = bases.period
 inner join grid as base

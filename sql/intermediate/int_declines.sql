@@ -51,8 +51,8 @@ base_values as (
     inner join periods on quantities.period = periods.period
     where
         periods.month_number % 12 = 11
-        -- A figure carried from before the base year is not the base.
-        and quantities.window_end // 12 = periods.year
+        -- A window that was carried here ends before the base year does and is not the base.
+        and quantities.window_end = periods.month_number
 )
 
 select

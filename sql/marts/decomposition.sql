@@ -110,8 +110,10 @@ compared as (
             bases.base_grid_order = base.grid_order
             and now.quantity_code = base.quantity_code
             and now.factor_code = base.factor_code
-    -- With one window end a figure would meet itself.
-    where now.window_end > base.window_end
+    where
+        windows_compare(
+            bases.base_kind, now.window_end, base.window_end, bases.base_month_number
+        )
 )
 
 select

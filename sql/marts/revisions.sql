@@ -11,8 +11,12 @@ sources as (
     select * from reference.sources
 ),
 
+-- A reason that was given later was not known at the moment of the run.
 corrections as (
-    select * from reference.corrections
+    select corrections.*
+    from reference.corrections as corrections
+    cross join run
+    where corrections.given_on <= run.as_of::date
 ),
 
 snapshots as (

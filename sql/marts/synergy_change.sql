@@ -73,21 +73,36 @@ compared as (
         bases.sequence,
         bases.base_kind,
         bases.base_period,
-        -- Reduction rates: a fall is positive. With one window end a figure would meet itself, and
-        -- against the period before two windows of twelve months would share eleven of them.
+        -- Reduction rates: a fall is positive. Against the period before two windows of twelve
+        -- months would share eleven of them.
         case
-            when bases.base_kind = 'previous_period' then null
-            when now.pollution_end > base.pollution_end
+            when
+                windows_compare(
+                    bases.base_kind,
+                    now.pollution_end,
+                    base.pollution_end,
+                    bases.base_month_number
+                )
                 then 1 - now.pollution / nullif(base.pollution, 0)
         end as r_pollution,
         case
-            when bases.base_kind = 'previous_period' then null
-            when now.carbon_end > base.carbon_end
+            when
+                windows_compare(
+                    bases.base_kind,
+                    now.carbon_end,
+                    base.carbon_end,
+                    bases.base_month_number
+                )
                 then 1 - now.carbon / nullif(base.carbon, 0)
         end as r_carbon,
         case
-            when bases.base_kind = 'previous_period' then null
-            when now.economy_end > base.economy_end
+            when
+                windows_compare(
+                    bases.base_kind,
+                    now.economy_end,
+                    base.economy_end,
+                    bases.base_month_number
+                )
                 then now.economy / nullif(base.economy, 0) - 1
         end as growth_economy,
         now.p_score - base.p_score as p_change,

@@ -91,6 +91,9 @@ required as (
             when formula_kind = 'decline'
                 then 100 * geometric_path(target_value / 100, years_elapsed, years_planned)
             when base_value is null then target_value
+            -- Who started at the target or beyond keeps it; who did not, approaches it.
+            when comparator = 'at_most' and base_value <= target_value then target_value
+            when comparator = 'at_least' and base_value >= target_value then target_value
             else
                 base_value
                 + linear_path(target_value - base_value, years_elapsed, years_planned)
@@ -103,10 +106,19 @@ rated as (
         *,
         case
             when required_value is null or value is null then null
-            when comparator = 'at_most' and value <= required_value then 1.0
-            when comparator = 'at_most' then required_value / nullif(value, 0)
-            else greatest(value, 0) / nullif(required_value, 0)
-        end as completion_rate
+            when comparator = 'at_most' then level_completion(value, required_value, false)
+            when formula_kind = 'decline'
+                then greatest(decline_completion(value, required_value), 0.0)
+            when required_value > 0 then level_completion(value, required_value, true)
+            -- Of nothing, or of less than nothing, there is no part: it is kept or it is not.
+            when round(value - required_value, 6) >= 0 then 1.0
+            else 0.0
+        end as completion_rate,
+        -- Equal to the published precision means reached, as in the assessment.
+        case
+            when comparator = 'at_most' then round(value - target_value, 6) <= 0
+            else round(value - target_value, 6) >= 0
+        end as is_at_target
     from required
 )
 
@@ -120,8 +132,7 @@ select
         when is_other_definition and value is not null then 'other_definition'
         when value is null then 'no_figure'
         when completion_rate is null then 'not_yet_due'
-        when comparator = 'at_most' and value <= target_value then 'met'
-        when comparator = 'at_least' and value >= target_value then 'met'
+        when round(completion_rate, 6) >= 1 and is_at_target then 'met'
         when round(completion_rate, 6) >= 1 then 'on_track'
         when base_year is null and window_end < year * 12 + 11 then 'not_yet_due'
         else 'behind'

@@ -148,6 +148,31 @@ def test_decline_compares_with_the_base_years_own_figure(run_model) -> None:
     ]
 
 
+def test_a_window_that_ends_within_the_base_year_is_not_the_base(run_model) -> None:
+    """Without the fourth quarter of 2020 the window of 2019-Q4 to 2020-Q3 stands in 2020-Q4: carried, not the year."""
+    figures = observed(
+        [
+            (unit, "x", period, value, period, window_end, age)
+            for unit, end, age in (("carried", 2020 * 12 + 8, 3), ("whole", 2020 * 12 + 11, 0))
+            for period, value, window_end, age in (("2020-Q4", 50.0, end, age), ("2021-Q4", 40.0, 2021 * 12 + 11, 0))
+        ]
+    )
+    given = {
+        "reference.indicators": [{"indicator_code": "fall", "decline_of": "x", "decline_base_year": 2020}],
+        "reference.periods": [
+            {"period": f"{year}-Q4", "year": year, "month_number": year * 12 + 11} for year in (2020, 2021)
+        ],
+        "intermediate.int_observed_values": figures,
+        "intermediate.int_sums": EMPTY,
+        "intermediate.int_ratios": EMPTY,
+    }
+    rows = run_model("intermediate/int_declines", given)
+    assert {(row["unit_code"], row["period"]): row["value"] for row in rows} == {
+        ("whole", "2020-Q4"): 0.0,
+        ("whole", "2021-Q4"): pytest.approx(20.0),
+    }
+
+
 def test_a_published_sum_serves_the_ratio_of_a_unit_whatever_other_units_report(run_model) -> None:
     figures = observed(
         [

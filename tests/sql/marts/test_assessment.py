@@ -166,16 +166,24 @@ def test_the_worked_example_of_the_method() -> None:
         ("final_year", {"2021-12": 4.0, "2022-12": 6.2}, "2022-12", "annual_target_missed"),
         ("final_year", {"2021-12": 0.0, "2022-12": 4.0}, "2022-12", None),
         ("final_year", {"2024-12": 9.0, "2025-12": 13.0}, "2025-12", "final_target_missed"),
+        ("final_year", {"2024-06": 6.0, "2025-06": 11.0}, "2025-06", None),
+        ("strict", {"2024-06": 6.0, "2025-06": 11.0}, "2025-06", "cumulative_target_missed"),
+        ("strict", {"2024-06": 10.0, "2025-06": 11.0}, "2025-06", "both_targets_missed"),
+        ("strict", {"2025-06": 15.0, "2026-06": 13.0}, "2026-06", "final_target_missed"),
         ("annual", {"2021-12": 0.0, "2022-12": 4.0}, "2022-12", None),
         ("none", {"2021-12": 3.0, "2022-12": 4.0}, "2022-12", None),
         ("none", {"2024-12": 9.0, "2025-12": 13.0}, "2025-12", None),
     ],
 )
 def test_which_gate_closes(veto, declines, period, gates) -> None:
-    """strict: year or plan missed; final_year: the year each year, the plan in the last one only (rulings 9)."""
+    """strict: year or plan missed; final_year: the year each year, the plan once the last one is over (rulings 9)."""
     scoring = one_item_a_section(items={"energy_intensity": {"veto": veto}})
-    found = assess(scoring, TARGETS, {FULING: full(energy_intensity_decline={"2020-12": 0.0, **declines})})
-    row = pick(found["assessment"], FULING, period)
+    others = {
+        "prefabricated_building_share": dict.fromkeys(("2024-06", "2025-06", *FULL["pm25"]), 40.0),
+        "data_quality_pass_rate": dict.fromkeys(("2024-06", "2025-06", *FULL["pm25"]), 100.0),
+    }
+    figures = full(energy_intensity_decline={"2020-12": 0.0, **declines}, **others)
+    row = pick(assess(scoring, TARGETS, {FULING: figures})["assessment"], FULING, period)
     assert row["gate_codes"] == gates
     assert row["grade"] == ("fail" if gates else row["grade_before_gates"])
 

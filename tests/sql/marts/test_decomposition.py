@@ -47,6 +47,7 @@ def given_tables(
                 "base_kind": "previous_year",
                 "base_period": "2023",
                 "base_grid_order": 0,
+                "base_month_number": 2023 * 12 + 11,
             }
         ],
         "reference.chain_factors": factors,
@@ -101,6 +102,11 @@ def test_flows_of_different_windows_make_no_factor_but_a_yearly_stock_serves(run
     states = {"2023": (100.0, 200.0, 50.0, 80.0), "2024": (100.0, 200.0, 50.0, 90.0)}
     assert effects(run_model, states, {"gdp": 24296}) == {}
     assert len(effects(run_model, states, {"population": 24287})) == 4
+
+
+def test_a_carried_window_nine_months_after_that_of_the_base_is_no_year(run_model) -> None:
+    states = {"2023": (100.0, 200.0, 50.0, 80.0), "2024": (100.0, 200.0, 50.0, 90.0)}
+    assert effects(run_model, states, dict.fromkeys(("gdp", "energy", "co2"), 24296)) == {}
 
 
 AMOUNT = st.one_of(st.just(0.0), st.floats(min_value=1e-3, max_value=1e6))

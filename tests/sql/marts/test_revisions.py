@@ -59,6 +59,12 @@ def test_what_had_not_come_by_the_moment_is_not_in_the_log(run_model) -> None:
     assert revisions(run_model, [received(100.0, 1), received(90.0, 9)], as_of=5) == []
 
 
+def test_a_reason_that_was_given_later_is_not_told_in_a_run_of_the_past(run_model) -> None:
+    observations = [received(100.0, 1), received(90.0, 1, snapshot="g")]
+    assert revisions(run_model, observations, as_of=1) == [("2023-Q1", 100.0, 90.0, None)]
+    assert revisions(run_model, observations, as_of=2) == [("2023-Q1", 100.0, 90.0, "漏减")]
+
+
 def test_a_revision_without_a_reason_is_told_all_the_same(run_model) -> None:
     observations = [received(100.0, 1, period="2023-Q3"), received(80.0, 2, period="2023-Q3")]
     assert revisions(run_model, observations) == [("2023-Q3", 100.0, 80.0, None)]

@@ -104,6 +104,41 @@ def test_after_the_plan_the_final_target_is_held(run_model) -> None:
     assert (row["required_value"], row["state"]) == (14.0, "met")
 
 
+def test_a_fall_of_a_tenth_meets_a_target_of_ten_percent(run_model) -> None:
+    """100 · (1 − 90/100) is 9.999999999999998 in doubles."""
+    decline = target(target_value=10.0, base_year=2020)
+    fallen = 100 * (1 - 90 / 100)
+    assert fallen < 10
+    row = last_row(run_model, given([decline], {"2025": fallen}, formula="decline"))
+    assert (row["state"], row["colour"]) == ("met", "green")
+    over = target(comparator="at_most", target_value=0.3)
+    assert last_row(run_model, given([over], {"2025": 0.1 + 0.2}))["state"] == "met"
+
+
+@pytest.mark.parametrize(("comparator", "base", "now"), [("at_least", 90.0, 82.0), ("at_most", 70.0, 78.0)])
+def test_who_started_beyond_the_target_is_held_to_the_target(run_model, comparator, base, now) -> None:
+    kept = target(comparator=comparator, target_value=80.0, base_year=2020)
+    row = last_row(run_model, given([kept], {"2020": base, "2023": now}, last=2023))
+    assert (row["required_value"], row["completion_rate"] >= 1) == (80.0, True)
+    assert (row["state"], row["colour"]) == ("met", "green")
+
+
+@pytest.mark.parametrize("formula", [None, "decline"])
+@pytest.mark.parametrize(("value", "state", "colour"), [(0.0, "met", "green"), (-2.0, "behind", "red")])
+def test_a_target_of_zero_is_kept_or_it_is_not(run_model, formula, value, state, colour) -> None:
+    none = target(target_value=0.0, base_year=2020)
+    row = last_row(run_model, given([none], {"2020": 0.0, "2025": value}, formula=formula))
+    assert (row["state"], row["colour"]) == (state, colour)
+
+
+def test_a_rise_that_is_allowed_has_its_path_too(run_model) -> None:
+    """A rise of 10 % in five years is 1.9 % in one: 5 % are too much by now, though less than in the end."""
+    rise = target(target_value=-10.0, base_year=2020)
+    row = last_row(run_model, given([rise], {"2021": -5.0}, formula="decline", last=2021))
+    assert row["required_value"] == pytest.approx(100 * (1 - 1.1**0.2))
+    assert (row["state"], row["colour"]) == ("behind", "red")
+
+
 def test_lower_is_better(run_model) -> None:
     limit = target(comparator="at_most", target_value=35.0)
     assert last_row(run_model, given([limit], {"2025": 31.3}))["state"] == "met"
