@@ -65,7 +65,7 @@ def check_intake(
     figures = described(observations, catalogue)
     of_figures = verdicts_of_fields(figures, catalogue, edition)
     survivors = without_refused(figures, of_figures)
-    accepted, of_relations = judge_relations(survivors, catalogue)
+    accepted, of_relations = judge_relations(survivors, catalogue, edition)
     verdicts = [*of_figures, *of_relations]
     absent = absences(figures, survivors, catalogue, edition, refused)
     ranges = [verdict for verdict in of_figures if verdict.rule is rules.IMPLAUSIBLE_VALUE]

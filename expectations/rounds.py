@@ -25,7 +25,7 @@ from expectations.relations import relations
 from expectations.rule import Rule
 from expectations.suites import relation_suite
 from expectations.verdicts import Verdict, without_refused
-from xietong.catalogue import Catalogue
+from xietong.catalogue import Catalogue, Edition
 
 #: Pairs of a rule that are equal in these were judged alike.
 _SAME: Final = ("row", "other_row", "lesser", "greater")
@@ -44,7 +44,9 @@ class _Judged:
         return _Judged(left, _less(self.failing, others))
 
 
-def judge_relations(figures: pl.DataFrame, catalogue: Catalogue) -> tuple[pl.DataFrame, list[Verdict]]:
+def judge_relations(
+    figures: pl.DataFrame, catalogue: Catalogue, edition: Edition
+) -> tuple[pl.DataFrame, list[Verdict]]:
     """Return the figures that agree with the calendar and with each other, and the verdicts on all figures.
 
     Figures are compared in their newest vintage. Each round refuses one figure at least, so that there are
@@ -53,7 +55,7 @@ def judge_relations(figures: pl.DataFrame, catalogue: Catalogue) -> tuple[pl.Dat
     judged: list[_Judged] = []
     accepted = figures
     while True:
-        gathered = _gathered(_pairs(accepted, catalogue))
+        gathered = _gathered(_pairs(accepted, catalogue, edition.sources))
         latest = _judge(_unjudged(gathered, judged))
         judged = [*_not_judged_again(judged, gathered, latest), *latest]
         standing = without_refused(accepted, _verdicts(latest))
@@ -63,10 +65,10 @@ def judge_relations(figures: pl.DataFrame, catalogue: Catalogue) -> tuple[pl.Dat
         accepted = standing
 
 
-def _pairs(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[Pairs]:
+def _pairs(figures: pl.DataFrame, catalogue: Catalogue, sources: Sequence[str]) -> Iterator[Pairs]:
     checks = catalogue.cross_checks
-    current = newest(figures)
-    by_source = newest(figures, by_source=True)
+    current = newest(figures, sources)
+    by_source = newest(figures, sources, by_source=True)
     yield from relations(by_source, catalogue)
     if checks.areas is not None:
         yield pairs_of_areas(by_source, checks.areas, catalogue)
@@ -76,7 +78,7 @@ def _pairs(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[Pairs]:
     yield from histories(current, checks)
     yield pairs_of_same_day(figures, by_source)
     if checks.vintages is not None:
-        yield pairs_of_vintages(figures, current, checks.vintages)
+        yield pairs_of_vintages(figures, current, checks.vintages, sources)
 
 
 def _gathered(pairs: Iterable[Pairs]) -> list[Pairs]:
