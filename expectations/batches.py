@@ -15,6 +15,7 @@ from expectations.rule import Rule
 from xietong.catalogue import Catalogue, Range
 from xietong.frames import OBSERVATIONS
 from xietong.periods import parse_period
+from xietong.vintages import in_order_of_vintage
 
 #: Without any of these a figure cannot be placed or traced.
 REQUIRED_FIELDS: Final = tuple(column for column in OBSERVATIONS if column not in {"value", "source_note"})
@@ -235,18 +236,18 @@ def columns_of(observations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def newest(figures: pl.DataFrame, *, by_source: bool = False) -> pl.DataFrame:
-    """Return the figures in their newest vintage, the one that a run reads; of each source its own if asked for."""
+def newest(figures: pl.DataFrame, sources: Sequence[str], *, by_source: bool = False) -> pl.DataFrame:
+    """Return the figures in their newest vintage, the one that a run reads; of each source its own if asked for.
+
+    ``sources`` are those of the edition in its order.
+    """
     key = ["cell", "source_id"] if by_source and figures["source_id"].n_unique() > 1 else ["cell"]
     repeated = figures.select(pl.struct(key).is_duplicated() if len(key) > 1 else pl.col("cell").is_duplicated())
     is_repeated = repeated.to_series()
     if not is_repeated.any():
         return figures
-    chosen = (
-        figures.filter(is_repeated)
-        .sort("received_at", "snapshot", "location", nulls_last=False)
-        .unique(key, keep="last", maintain_order=True)
-    )
+    ordered = in_order_of_vintage(figures.filter(is_repeated), sources)
+    chosen = ordered.unique(key, keep="last", maintain_order=True)
     return pl.concat([figures.filter(~is_repeated), chosen])
 
 

@@ -1,5 +1,6 @@
 """Figures compared across units, periods and files: districts with their city, quarters with the year, vintages."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -8,6 +9,7 @@ from expectations import cross_check_rules as rules
 from expectations.batches import MONTHS, Pairs, pairs
 from xietong.catalogue import Catalogue, Unit
 from xietong.catalogue.cross_checks import Areas, RunningTotals, Vintages
+from xietong.vintages import in_order_of_vintage
 
 _YEAR: Final = 12
 #: Quarters are printed rounded and revised apart from their year.
@@ -159,13 +161,15 @@ def pairs_of_same_day(figures: pl.DataFrame, current: pl.DataFrame) -> Pairs:
     return pairs(rules.SAME_DAY_VINTAGES, frame)
 
 
-def pairs_of_vintages(figures: pl.DataFrame, current: pl.DataFrame, vintages: Vintages) -> Pairs:
+def pairs_of_vintages(
+    figures: pl.DataFrame, current: pl.DataFrame, vintages: Vintages, sources: Sequence[str]
+) -> Pairs:
     """Return beside every figure in its newest vintage the one before it, of the same or of another source."""
     older = figures.filter(
         pl.col("finite").is_not_null(), pl.col("cell").is_duplicated(), ~pl.col("row").is_in(current["row"].implode())
     )
     before = (
-        older.sort("received_at", "snapshot", "location", nulls_last=False)
+        in_order_of_vintage(older, sources)
         .unique("cell", keep="last", maintain_order=True)
         .select("cell", other_row="row", other="finite", other_source="source_id")
     )

@@ -2,7 +2,7 @@
 
 Rules about single figures come first; relations between figures look only at what survived them,
 so that one mistake makes one finding. What a rule of severity critical names is refused,
-everything else is accepted.
+everything else is accepted; no older vintage takes the place of a refused one unjudged.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ from expectations.checks import check_row, checks_frame
 from expectations.completeness import completeness
 from expectations.evaluation import evaluate
 from expectations.findings import findings_of
+from expectations.rounds import judge_relations
 from expectations.rules import INTAKE_RULES
 from expectations.suites import batch_suite, completeness_suite
 from expectations.verdicts import (
@@ -24,7 +25,6 @@ from expectations.verdicts import (
     checks_of,
     failures_by_rule,
     verdicts_of_fields,
-    verdicts_of_relations,
     without_refused,
 )
 from xietong.catalogue import Catalogue, Edition
@@ -65,8 +65,7 @@ def check_intake(
     figures = described(observations, catalogue)
     of_figures = verdicts_of_fields(figures, catalogue, edition)
     survivors = without_refused(figures, of_figures)
-    of_relations = verdicts_of_relations(survivors, catalogue)
-    accepted = without_refused(survivors, of_relations)
+    accepted, of_relations = judge_relations(survivors, catalogue, edition)
     verdicts = [*of_figures, *of_relations]
     absent = absences(figures, survivors, catalogue, edition, refused)
     ranges = [verdict for verdict in of_figures if verdict.rule is rules.IMPLAUSIBLE_VALUE]

@@ -1,26 +1,17 @@
 """Verdicts: a rule evaluated on the figures, with the figures that failed and what they were compared with."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from expectations import rules
-from expectations.batches import Pairs, beside, fields, newest
+from expectations.batches import fields
 from expectations.checks import check_row
-from expectations.comparisons import (
-    pairs_of_areas,
-    pairs_of_periods,
-    pairs_of_running_totals,
-    pairs_of_same_day,
-    pairs_of_vintages,
-)
 from expectations.evaluation import Outcome, evaluate
 from expectations.findings import FAILURES
-from expectations.histories import histories
-from expectations.relations import relations
 from expectations.rule import Rule
-from expectations.suites import field_suite, relation_suite
+from expectations.suites import field_suite
 from xietong.catalogue import Catalogue, Edition
 
 
@@ -59,39 +50,6 @@ def verdicts_of_fields(figures: pl.DataFrame, catalogue: Catalogue, edition: Edi
     return verdicts
 
 
-def verdicts_of_relations(figures: pl.DataFrame, catalogue: Catalogue) -> list[Verdict]:
-    """Return whether figures agree with the calendar and, in their newest vintage, with each other."""
-    gathered = _gathered(_pairs(figures, catalogue))
-    outcomes = evaluate(beside(gathered), relation_suite(gathered))
-    return [verdict for outcome, pairs in zip(outcomes, gathered, strict=True) for verdict in _of_pairs(outcome, pairs)]
-
-
-def _pairs(figures: pl.DataFrame, catalogue: Catalogue) -> Iterator[Pairs]:
-    checks = catalogue.cross_checks
-    current = newest(figures)
-    by_source = newest(figures, by_source=True)
-    yield from relations(by_source, catalogue)
-    if checks.areas is not None:
-        yield pairs_of_areas(by_source, checks.areas, catalogue)
-    yield pairs_of_periods(by_source)
-    if checks.running_totals is not None:
-        yield pairs_of_running_totals(by_source, checks.running_totals)
-    yield from histories(current, checks)
-    yield pairs_of_same_day(figures, by_source)
-    if checks.vintages is not None:
-        yield pairs_of_vintages(figures, current, checks.vintages)
-
-
-def _gathered(pairs: Iterable[Pairs]) -> list[Pairs]:
-    """Return the pairs of each rule together, rules in the order they come."""
-    together: dict[Rule, list[Pairs]] = {}
-    for each in pairs:
-        together.setdefault(each.rule, []).append(each)
-    return [
-        Pairs(rule, pl.concat(each.frame for each in of_rule), of_rule[0].members) for rule, of_rule in together.items()
-    ]
-
-
 def without_refused(figures: pl.DataFrame, verdicts: Sequence[Verdict]) -> pl.DataFrame:
     """Return the figures without those that a verdict refuses."""
     refused = [verdict.failures["row"] for verdict in verdicts if not verdict.rule.keeps_row and verdict.failed]
@@ -99,12 +57,13 @@ def without_refused(figures: pl.DataFrame, verdicts: Sequence[Verdict]) -> pl.Da
 
 
 def failures_by_rule(verdicts: Sequence[Verdict]) -> Mapping[Rule, pl.DataFrame]:
-    """Return the failures of each rule that has any."""
+    """Return the failures of each rule that has any; a figure fails beside another once, as judged last."""
     gathered: dict[Rule, list[pl.DataFrame]] = {}
     for verdict in verdicts:
         if not verdict.failures.is_empty():
             gathered.setdefault(verdict.rule, []).append(verdict.failures)
-    return {rule: pl.concat(frames) for rule, frames in gathered.items()}
+    key = ("row", "other_row")
+    return {rule: pl.concat(frames).unique(key, keep="last", maintain_order=True) for rule, frames in gathered.items()}
 
 
 def checks_of(verdicts: Sequence[Verdict]) -> Iterator[dict[str, object]]:
@@ -144,22 +103,6 @@ def _by_indicator(rule: Rule, outcomes: Sequence[Outcome], figures: pl.DataFrame
 def _is_seen(rule: Rule) -> pl.Expr:
     seen = pl.col(_BY_INDICATOR[rule]).is_not_null()
     return seen & pl.col("minimum").is_not_null() if rule is rules.IMPLAUSIBLE_VALUE else seen
-
-
-def _of_pairs(outcome: Outcome, pairs: Pairs) -> Iterator[Verdict]:
-    """Yield the verdict on the pairs of each indicator; where a rule refuses both figures each names the other."""
-    seen = pairs.frame.filter(pl.col("lesser").is_not_null() & pl.col("greater").is_not_null())
-    failing = pairs.frame[list(outcome.positions)]
-    for code, evaluated in seen.group_by("indicator_code").len().sort("indicator_code").iter_rows():
-        own = failing.filter(indicator_code=code)
-        failures = (pairs.members(own) if pairs.members and own.height else own).select(FAILURES.names())
-        if pairs.rule.refuses_both:
-            others = own.filter(pl.col("other_row").is_not_null())
-            mirrored = others.select("measured", "allowed", row="other_row", other_row="row", reference="lesser")
-            failures = pl.concat([failures, mirrored.select(FAILURES.names())])
-        yield Verdict(
-            pairs.rule, code, evaluated, own.height, failures.unique(("row", "other_row"), maintain_order=True)
-        )
 
 
 def _of_repeats(outcome: Outcome, figures: pl.DataFrame) -> Iterator[Verdict]:

@@ -75,8 +75,19 @@ def test_the_newest_vintage_stays_of_all_or_of_each_source(batch: Batch, small: 
         ("500101", "pm25", "2025-02", 32.0),
     )
     figures = described(rows, small)
-    assert sorted(newest(figures)["value"]) == [31.0, 32.0]
-    assert sorted(newest(figures, by_source=True)["value"]) == [30.0, 31.0, 32.0]
+    assert sorted(newest(figures, ())["value"]) == [31.0, 32.0]
+    assert sorted(newest(figures, (), by_source=True)["value"]) == [30.0, 31.0, 32.0]
+
+
+def test_of_two_sources_of_one_day_the_one_the_edition_prefers_is_read(batch: Batch, small: Catalogue) -> None:
+    """Its file sorts before the other, so that the order of files would choose the other."""
+    preferred = {"snapshot": "a" * 64, "source_id": "yearbooks"}
+    other = {"snapshot": "b" * 64, "source_id": "bulletins"}
+    figures = described(
+        batch(("500101", "pm25", "2025", 30.0, preferred), ("500101", "pm25", "2025", 31.0, other)), small
+    )
+    assert newest(figures, ("yearbooks", "bulletins"))["value"].to_list() == [30.0]
+    assert newest(figures, ("bulletins", "yearbooks"))["value"].to_list() == [31.0]
 
 
 @pytest.mark.parametrize(

@@ -88,3 +88,21 @@ def test_without_revisions_there_are_no_effects(provinces, edition) -> None:
     reference = reference_tables(provinces, edition, Run("2019", AS_OF))
     effects = correction_effects(resource_directory("sql"), reference, landing(first), published["revisions"])
     assert effects.is_empty()
+
+
+def test_of_two_sources_of_one_moment_the_preferred_one_came_last(provinces, edition) -> None:
+    """Its file sorts first, so that the order of files would take it for the figure first reported."""
+    other = observations([("500000", "co2_total", "2019", 120.0)], edition, 1).with_columns(
+        source_id=pl.lit(edition.sources[1]), snapshot=pl.lit("g1")
+    )
+    both = pl.concat([observations(FIRST, edition, 1), other])
+    published = evaluated(provinces, edition, both)
+    assert published["revisions"].select("value_before", "value_after").rows() == [(120.0, 155.0)]
+    reference = reference_tables(provinces, edition, Run("2019", AS_OF))
+    effects = correction_effects(resource_directory("sql"), reference, landing(both), published["revisions"])
+    (row,) = effects.filter(pl.col("output") == "synergy").to_dicts()
+    swapped = [(*row[:3], 120.0) if row[:3] == ("500000", "co2_total", "2019") else row for row in FIRST]
+    assert row["before"] == pytest.approx(
+        degree(evaluated(provinces, edition, observations(swapped, edition, 1))), rel=1e-12
+    )
+    assert row["after"] == pytest.approx(degree(published), rel=1e-12)

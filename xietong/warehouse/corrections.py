@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from xietong.vintages import in_order_of_vintage
 from xietong.warehouse.database import Warehouse
 
 Tables = Mapping[str, pl.DataFrame]
@@ -44,7 +45,7 @@ def correction_effects(
     copies = groups.with_columns(copy=pl.format("{}#{}", "unit_code", pl.int_range(pl.len())))
     with Warehouse(None, sql_directory, 1) as warehouse:
         warehouse.load_reference(_with_copies(reference, copies))
-        warehouse.load("landing", _as_first_reported(landing, copies))
+        warehouse.load("landing", _as_first_reported(landing, copies, reference["sources"]))
         warehouse.compute()
         marts = warehouse.marts()
     scores = _scores(marts)
@@ -77,12 +78,12 @@ def _copied(frame: pl.DataFrame, copies: pl.DataFrame) -> pl.DataFrame:
     return frame.join(pairs, on="unit_code").drop("unit_code").rename({"copy": "unit_code"}).select(frame.columns)
 
 
-def _as_first_reported(landing: Tables, copies: pl.DataFrame) -> dict[str, pl.DataFrame]:
+def _as_first_reported(landing: Tables, copies: pl.DataFrame, sources: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Return what was received of the corrected units; a copy keeps the first vintages of its corrected indicator."""
     tables = dict(landing)
     observations = landing["observations"]
     own = observations.filter(pl.col("unit_code").is_in(copies["unit_code"].implode()))
-    ordered = own.sort("received_at", "snapshot", "location")
+    ordered = in_order_of_vintage(own, sources.sort("priority")["source_id"].to_list())
     copied = _copied(ordered, copies)
     corrected = copies.select(pl.col("copy").alias("unit_code"), "indicator_code", is_corrected=pl.lit(value=True))
     first = (
