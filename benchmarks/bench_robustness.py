@@ -17,6 +17,7 @@ from xietong.catalogue.index import Synergy
 from xietong.robustness import MonteCarlo, RobustnessInputs, change_tables, last_period_tables, period_tables
 
 UNITS, INDICATORS, RUNS = 41, 40, 10_240
+GROUPS = 3
 MISSING_SHARE = 0.03
 LEAVES = ("pollution", "carbon", "structure", "treatment", "capacity")
 
@@ -53,6 +54,7 @@ def inputs(units: int = UNITS, indicators: int = INDICATORS) -> RobustnessInputs
     leaf_of = tuple(LEAVES[position * len(LEAVES) // indicators] for position in range(indicators))
     return RobustnessInputs(
         units=tuple(f"unit_{position:04d}" for position in range(units)),
+        peer_groups=tuple(f"group_{position % GROUPS}" for position in range(units)),
         indicators=tuple(f"indicator_{position:02d}" for position in range(indicators)),
         figures={"provincial": figures, "regional": figures * 0.9, "constant": figures * 0.95},
         applicable=np.ones(figures.shape, dtype=bool),

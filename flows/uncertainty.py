@@ -43,7 +43,7 @@ class MartDefinition:
 
 MARTS: Final = {
     "rank_intervals": MartDefinition(
-        "One row: the 5–95 % interval of one unit's rank and score for one output in one period.",
+        "One row: the 5–95 % interval of one unit's rank, also among its peers, and score by one output in one period.",
         {
             "unit_code": pl.String(),
             "period": pl.String(),
@@ -58,6 +58,8 @@ MARTS: Final = {
             "score_p95": pl.Float64(),
             "moved_most_by": pl.String(),
             "tied_group": pl.Int32(),
+            "group_rank_p05": pl.Int32(),
+            "group_rank_p95": pl.Int32(),
         },
         ("unit_code", "period", "output"),
     ),

@@ -66,6 +66,16 @@ def test_intervals_are_of_the_last_period_and_the_year_ends_before(made, given) 
     assert made["draws"].height == 160
 
 
+def test_ranks_among_peers_have_an_interval_within_the_group(made, small) -> None:
+    """The first of the four districts stands alone in its group; the three others share one."""
+    groups = [small.units_by_code[unit].peer_group for unit in ("500101", "500102", "500103", "500104")]
+    for row in made["rank_intervals"].to_dicts():
+        peers = groups.count(small.units_by_code[row["unit_code"]].peer_group)
+        assert 1 <= row["group_rank_p05"] <= row["group_rank_p95"] <= peers
+        # Nobody can stand lower among some of the units than among all.
+        assert row["group_rank_p95"] <= row["rank_p95"]
+
+
 def test_the_same_marts_come_out_again(small, given, made) -> None:
     again = uncertainty_marts(small, given, "2024-12", "2025-05")
     for name, frame in made.items():

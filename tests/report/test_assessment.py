@@ -6,6 +6,7 @@ from typing import Any
 from xietong.report.assessment import assessment_facts, assessment_table
 from xietong.report.conclusions import output_cards
 from xietong.report.evaluation import Evaluation
+from xietong.report.view import Interval
 
 PERIOD = "2026-10"
 
@@ -100,6 +101,16 @@ def test_a_unit_that_cannot_be_assessed_has_a_reason_and_no_grade(make_view, cat
     found = assessment_facts(make_view(assessment=[row]), unit)
     assert (found.is_assessed, found.reason, found.grade, found.score.text) == (False, "no_binding_figure", "", "")
     assert found.colour == "hatched"
+
+
+def test_a_rank_among_peers_stands_with_its_own_interval(make_view, catalogue) -> None:
+    interval = {"unit_code": "500102", "period": PERIOD, "output": "assessment", "rank_p05": 1, "rank_p95": 2}
+    interval |= {"nominal_rank": 1, "tied_group": 1, "group_rank_p05": 1, "group_rank_p95": 4}
+    view = make_view(assessment=[score_row("500102")], rank_intervals=[interval])
+    sentence = assessment_facts(view, catalogue.units_by_code["500102"]).group_rank
+    assert sentence is not None
+    assert (sentence.key, sentence.values["low"], sentence.values["high"]) == ("rank.group.with_interval", "1", "4")
+    assert assessment_table(view).rows[0].group_interval == Interval(1, 4)
 
 
 def test_the_ranking_lists_the_assessed_and_names_the_others(make_view) -> None:

@@ -36,12 +36,19 @@ LEAVES = ("pollution", "carbon", "structure", "treatment", "capacity")
 def make_inputs() -> Callable[..., RobustnessInputs]:
     """Return a function that makes inputs from figures between goalposts 0 and 100, spread over five nodes."""
 
-    def make(figures: np.ndarray, *, relative: float = 0.0, applicable: np.ndarray | None = None) -> RobustnessInputs:
+    def make(
+        figures: np.ndarray,
+        *,
+        relative: float = 0.0,
+        applicable: np.ndarray | None = None,
+        peer_groups: tuple[str | None, ...] | None = None,
+    ) -> RobustnessInputs:
         units, indicators = figures.shape
         leaf_of = tuple(LEAVES[position * len(LEAVES) // indicators] for position in range(indicators))
         counts = {leaf: leaf_of.count(leaf) for leaf in LEAVES}
         return RobustnessInputs(
             units=tuple(f"{500101 + unit}" for unit in range(units)),
+            peer_groups=(None,) * units if peer_groups is None else peer_groups,
             indicators=tuple(f"indicator_{position:02d}" for position in range(indicators)),
             figures={"provincial": figures, "regional": figures, "constant": figures},
             applicable=np.ones(figures.shape, dtype=bool) if applicable is None else applicable,

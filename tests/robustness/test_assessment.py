@@ -29,6 +29,7 @@ def inputs(earned: np.ndarray = EARNED, *, slope: float = 0.0, missing: np.ndarr
     absent = np.zeros(earned.shape, dtype=bool) if missing is None else missing
     return AssessmentInputs(
         units=UNITS,
+        peer_groups=("east", "west", "east", None),
         section_points=np.array([60.0, 40.0]),
         section_of=np.array([0, 0, 1]),
         shares=np.array([0.5, 0.5, 1.0]),
@@ -120,6 +121,14 @@ def test_errors_of_figures_widen_the_intervals_and_nothing_moves_without_a_reaso
     assert wide["tied_group"].to_list()[:2] == [1, 1]
     for row in wide.to_dicts():
         assert 1 <= row["rank_p05"] <= row["median_rank"] <= row["rank_p95"] <= 4
+
+
+def test_ranks_among_peers_have_the_interval_of_the_same_runs() -> None:
+    """The first and the third unit are peers and never change places; the second is alone, the last in no group."""
+    frame = assessment_tables(inputs(), MonteCarlo(700, 1, {}))["rank_intervals"]
+    assert frame["group_rank_p05"].to_list() == frame["group_rank_p95"].to_list() == [1, 1, 2, None]
+    loose = assessment_tables(inputs(EARNED[[1, 1, 0, 0]], slope=0.2), MonteCarlo(700, 1, {}))["rank_intervals"]
+    assert (loose["group_rank_p05"].to_list(), loose["group_rank_p95"].to_list()) == ([1, 1, 1, None], [2, 1, 2, None])
 
 
 def test_probabilities_of_grades_are_after_gates_and_of_the_selected_rules() -> None:

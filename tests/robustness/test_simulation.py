@@ -83,6 +83,8 @@ def test_intervals_hold_the_median_and_say_how_many_runs(make_inputs) -> None:
         "score_p95",
         "moved_most_by",
         "tied_group",
+        "group_rank_p05",
+        "group_rank_p95",
     ]
     assert intervals.height == 24
     assert intervals["runs"].unique().to_list() == [320]

@@ -238,6 +238,8 @@ def _intervals(synergy: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "median_rank": float(row["rank"]),
             "rank_p05": float(max(1, row["rank"] - 4)),
             "rank_p95": float(min(row["ranked_units"], row["rank"] + 5)),
+            "group_rank_p05": float(max(1, row["group_rank"] - 1)),
+            "group_rank_p95": float(min(row["group_units"], row["group_rank"] + 2)),
             "runs": 10240,
         }
         for row in synergy

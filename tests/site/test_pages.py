@@ -163,6 +163,19 @@ def test_a_rank_never_stands_without_its_interval_or_the_remark_that_there_is_no
     assert re.search(r"综合指数 \d+\.\d（.+），第 \d+ 位（共 37 个，区间未计算）", lead)
 
 
+def test_a_rank_among_peers_never_stands_alone_either(rendered: Path) -> None:
+    """Here the synergy degree has intervals and the index has none: both say so, on the page and in the ranking."""
+    page = read(rendered / "units" / "500102.html").text
+    assert re.search(r"在主城都市区第 \d+ 位（可能在 \d+–\d+ 位之间，共 21 个）", page)
+    assert re.search(r"在主城都市区第 \d+ 位（共 21 个，区间未计算）", page)
+    ranking = read(rendered / "ranking.html").text
+    assert re.search(r"组内第 \d+（\d+–\d+），共 21", ranking)
+    assert re.search(r"组内第 \d+，共 21，区间未计算", ranking)
+    # Neither of the two bare forms stands anywhere.
+    assert not re.search(r"第 \d+ 位（共 \d+ 个）", page)
+    assert not re.search(r"组内第 \d+，共 \d+(?!，区间未计算|\d)", ranking)
+
+
 def test_the_ranking_says_without_scripts_what_its_filter_shows(rendered: Path, catalogue: Catalogue) -> None:
     reader = read(rendered / "ranking.html")
     groups = [*catalogue.units.regions, *catalogue.units.peer_groups]

@@ -98,6 +98,7 @@ class AssessmentRow:
     gates: tuple[str, ...]
     group_rank: int | None
     group_units: int | None
+    group_interval: Interval | None
     coverage: str
     series: tuple[float | None, ...]
     sentence: Sentence
@@ -147,7 +148,7 @@ def assessment_facts(view: View, unit: Unit) -> AssessmentFacts:
         gates=_gates(view, row),
         coverage=wording.number(100 * (row["coverage"] or 0), 0),
         rank=view.rank_sentence("assessment", row) if row["rank"] is not None else None,
-        group_rank=_group_rank(view, unit, row),
+        group_rank=view.group_rank_sentence("assessment", row),
         sections=_sections(view, scoring, unit),
     )
 
@@ -191,6 +192,7 @@ def _ranking_row(view: View, scoring: Scoring, row: Row, tied: TiedGroup | None,
         gates=_gates(view, row),
         group_rank=row["group_rank"],
         group_units=row["group_units"],
+        group_interval=view.group_interval("assessment", unit.code),
         coverage=percent(row["coverage"]),
         series=view.evaluation.assessment_series.get(unit.code, ()),
         sentence=view.rank_sentence("assessment", row),
@@ -231,13 +233,6 @@ def _grade_before(view: View, row: Row) -> str:
 def _gates(view: View, row: Row) -> tuple[str, ...]:
     reasons = row["gate_reasons_zh"] if view.language == "zh" else row["gate_reasons_en"]
     return tuple(reasons.splitlines()) if reasons else ()
-
-
-def _group_rank(view: View, unit: Unit, row: Row) -> Sentence | None:
-    if row["group_rank"] is None:
-        return None
-    group, rank, units = view.group_name(unit.peer_group), str(row["group_rank"]), str(row["group_units"])
-    return Sentence("rank.group", {"group": group, "rank": rank, "units": units})
 
 
 def _sections(view: View, scoring: Scoring, unit: Unit) -> tuple[SectionRows, ...]:

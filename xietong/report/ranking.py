@@ -35,6 +35,7 @@ class RankRow:
     tied_group: TiedGroup | None
     group_rank: int | None
     group_units: int | None
+    group_interval: Interval | None
     interval: Interval | None
     score: Score
     second_score: Score
@@ -177,6 +178,7 @@ def _rank_row(view: View, output: str, row: Row, tied: TiedGroup | None, *, is_t
         tied_group=tied,
         group_rank=row["group_rank"],
         group_units=row["group_units"],
+        group_interval=view.group_interval(output, unit.code),
         interval=view.interval(output, unit.code),
         score=view.degree(row["d_modified"]) if is_synergy else view.score(row["score"]),
         second_score=view.degree(row["d_standard"]) if is_synergy else view.score(row["score_arithmetic"]),

@@ -175,8 +175,8 @@ def unit_report(view: View, coverage: Coverage, unit: Unit) -> UnitReport:
         overlaps=tuple(view.unit_link(code) for code in unit.overlaps),
         note=view.optional(unit.note),
         sentences=tuple(_lead(view, unit, changes, assessment, coverage.of_unit(unit))),
-        synergy=_synergy(view, unit, view.evaluation.synergy.get(unit.code)),
-        index=_index(view, unit, view.evaluation.index(unit.code)),
+        synergy=_synergy(view, view.evaluation.synergy.get(unit.code)),
+        index=_index(view, view.evaluation.index(unit.code)),
         assessment=assessment,
         degree_course=score_course(view, "synergy", unit),
         index_course=score_course(view, "index", unit),
@@ -252,18 +252,7 @@ def _rank(view: View, output: str, row: Row) -> Sentence | None:
     return view.rank_sentence(output, row) if row["rank"] is not None else None
 
 
-def _group_rank(view: View, unit: Unit, row: Row) -> Sentence | None:
-    if row["group_rank"] is None:
-        return None
-    values = {
-        "group": view.group_name(unit.peer_group),
-        "rank": str(row["group_rank"]),
-        "units": str(row["group_units"]),
-    }
-    return Sentence("rank.group", values)
-
-
-def _synergy(view: View, unit: Unit, row: Row | None) -> SynergyFacts | None:
+def _synergy(view: View, row: Row | None) -> SynergyFacts | None:
     if row is None:
         return None
     return SynergyFacts(
@@ -277,12 +266,12 @@ def _synergy(view: View, unit: Unit, row: Row | None) -> SynergyFacts | None:
         colour=f"band-{row['band']}" if row["band"] else "hatched",
         lag=view.label(row["lag_type"]),
         rank=_rank(view, "synergy", row),
-        group_rank=_group_rank(view, unit, row),
+        group_rank=view.group_rank_sentence("synergy", row),
         reason=row["reason"] or "",
     )
 
 
-def _index(view: View, unit: Unit, row: Row | None) -> IndexFacts | None:
+def _index(view: View, row: Row | None) -> IndexFacts | None:
     if row is None:
         return None
     return IndexFacts(
@@ -292,7 +281,7 @@ def _index(view: View, unit: Unit, row: Row | None) -> IndexFacts | None:
         band=view.index_band(row["band"]),
         colour=f"index-{row['band']}" if row["band"] else "hatched",
         rank=_rank(view, "index", row),
-        group_rank=_group_rank(view, unit, row),
+        group_rank=view.group_rank_sentence("index", row),
     )
 
 

@@ -214,20 +214,40 @@ class View:
 
     def interval(self, output: str, unit_code: str) -> Interval | None:
         """Return the rank interval of a unit in one output, when it was computed."""
-        row = self.evaluation.intervals.get((output, unit_code))
-        if row is None or row["rank_p05"] is None:
-            return None
-        return Interval(round(row["rank_p05"]), round(row["rank_p95"]))
+        return self._interval(output, unit_code, "rank")
+
+    def group_interval(self, output: str, unit_code: str) -> Interval | None:
+        """Return the interval of a unit's rank inside its peer group, when it was computed."""
+        return self._interval(output, unit_code, "group_rank")
+
+    def _interval(self, output: str, unit_code: str, rank: str) -> Interval | None:
+        row = self.evaluation.intervals.get((output, unit_code), {})
+        low, high = row.get(f"{rank}_p05"), row.get(f"{rank}_p95")
+        return None if low is None or high is None else Interval(round(low), round(high))
 
     def rank_sentence(self, output: str, row: Row) -> Sentence:
         """Return the rank with its interval, or with the remark that none was computed."""
         values: dict[str, str | Sentence] = {"rank": str(row["rank"]), "units": str(row["ranked_units"])}
-        interval = self.interval(output, row["unit_code"])
-        if interval is None:
-            return Sentence("rank.without_interval", values)
-        if interval.low == interval.high == row["rank"]:
-            return Sentence("rank.certain", values)
-        return Sentence("rank.with_interval", {**values, "low": str(interval.low), "high": str(interval.high)})
+        return _with_interval("rank", values, row["rank"], self.interval(output, row["unit_code"]))
+
+    def group_rank_sentence(self, output: str, row: Row) -> Sentence | None:
+        """Return the rank inside the peer group as ``rank_sentence`` does; None where there is no such rank."""
+        if row["group_rank"] is None:
+            return None
+        values: dict[str, str | Sentence] = {
+            "group": self.group_name(self.catalogue.units_by_code[row["unit_code"]].peer_group),
+            "rank": str(row["group_rank"]),
+            "units": str(row["group_units"]),
+        }
+        return _with_interval("rank.group", values, row["group_rank"], self.group_interval(output, row["unit_code"]))
+
+
+def _with_interval(words: str, values: dict[str, str | Sentence], rank: int, interval: Interval | None) -> Sentence:
+    if interval is None:
+        return Sentence(f"{words}.without_interval", values)
+    if interval.low == interval.high == rank:
+        return Sentence(f"{words}.certain", values)
+    return Sentence(f"{words}.with_interval", {**values, "low": str(interval.low), "high": str(interval.high)})
 
 
 def unit_path(code: str) -> str:

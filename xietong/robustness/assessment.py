@@ -53,6 +53,7 @@ class AssessmentSimulation:
     """
 
     units: tuple[str, ...]
+    peer_groups: tuple[str | None, ...]
     scores: FloatArray
     ranks: FloatArray
     grades: IntArray
@@ -74,6 +75,7 @@ def simulate_assessment(inputs: AssessmentInputs, runs: int, seed: int) -> Asses
     nominal_scores, nominal_grades = evaluate_assessment(inputs, published_assessment(inputs))
     return AssessmentSimulation(
         units=inputs.units,
+        peer_groups=inputs.peer_groups,
         scores=scores,
         ranks=competition_ranks(scores, _DIGITS),
         grades=grades,

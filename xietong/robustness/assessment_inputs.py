@@ -47,6 +47,7 @@ class AssessmentInputs:
     """
 
     units: tuple[str, ...]
+    peer_groups: tuple[str | None, ...]
     section_points: FloatArray
     section_of: IntArray
     shares: FloatArray
@@ -128,6 +129,7 @@ class _Reading:
         highest = len(scoring.selected.grades) - 1
         return AssessmentInputs(
             units=self.units,
+            peer_groups=tuple(self.catalogue.units_by_code[unit].peer_group for unit in self.units),
             section_points=np.array([section.points for section in scoring.sections]),
             section_of=np.array([codes.index(item.section) for item in scoring.items], dtype=np.int64),
             shares=np.array([item.share for item in scoring.items]),

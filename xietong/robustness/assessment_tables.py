@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from xietong.robustness.assessment import FACTORS, SET_SIZE, AssessmentSimulation, simulate_assessment
 from xietong.robustness.assessment_inputs import AssessmentInputs
 from xietong.robustness.intervals import INTERVAL_COLUMNS, order_probabilities, quantiles
+from xietong.robustness.peers import peer_ranks
 from xietong.robustness.simulation import Simulation
 from xietong.robustness.tables import MonteCarlo, Tables
 from xietong.robustness.ties import ahead_probabilities, tied_groups
@@ -40,6 +41,7 @@ def assessment_intervals(simulation: AssessmentSimulation) -> pl.DataFrame:
     """
     low, median, high = quantiles(simulation.ranks)
     score_low, _, score_high = quantiles(simulation.scores[simulation.on_rules])
+    group_low, _, group_high = quantiles(peer_ranks(simulation.ranks, simulation.peer_groups))
     count = len(simulation.units)
     columns = {
         "unit_code": simulation.units,
@@ -54,6 +56,8 @@ def assessment_intervals(simulation: AssessmentSimulation) -> pl.DataFrame:
         "score_p95": score_high,
         "moved_most_by": _most_moving(simulation.ranks),
         "tied_group": tied_groups(simulation.nominal_ranks, ahead_probabilities(simulation.ranks)),
+        "group_rank_p05": group_low,
+        "group_rank_p95": group_high,
     }
     return pl.DataFrame(columns).fill_nan(None).cast(INTERVAL_COLUMNS)  # type: ignore[arg-type]
 
@@ -108,6 +112,7 @@ def _ranking(simulation: AssessmentSimulation) -> Simulation:
     """Return the runs as those of the other outputs, for what reads ranks only."""
     return Simulation(
         units=simulation.units,
+        peer_groups=simulation.peer_groups,
         scores={OUTPUT: simulation.scores},
         ranks={OUTPUT: simulation.ranks},
         nominal_scores={OUTPUT: simulation.nominal_scores},

@@ -25,6 +25,7 @@ class RobustnessInputs:
     """
 
     units: tuple[str, ...]
+    peer_groups: tuple[str | None, ...]
     indicators: tuple[str, ...]
     figures: Mapping[str, FloatArray]
     applicable: BoolArray
@@ -55,6 +56,7 @@ class RobustnessInputs:
         figures = np.where(observed, matrix(now, "value", units, codes).astype(float), np.nan)
         return cls(
             units=tuple(units),
+            peer_groups=tuple(catalogue.units_by_code[unit].peer_group for unit in units),
             indicators=tuple(codes),
             figures=alternative_figures(catalogue, indicator_scores, period, units, codes, figures),
             applicable=np.asarray((states == "observed") | (states == "missing"), dtype=bool),

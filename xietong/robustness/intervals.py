@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from xietong.robustness.influence import most_moving
 from xietong.robustness.inputs import RobustnessInputs
+from xietong.robustness.peers import peer_ranks
 from xietong.robustness.simulation import Simulation, simulate
 from xietong.robustness.ties import ahead_probabilities, tied_groups
 
@@ -30,6 +31,8 @@ INTERVAL_COLUMNS: Final = {
     "score_p95": pl.Float64(),
     "moved_most_by": pl.String(),
     "tied_group": pl.Int32(),
+    "group_rank_p05": pl.Int32(),
+    "group_rank_p95": pl.Int32(),
 }
 
 
@@ -50,7 +53,8 @@ def intervals_of(simulation: Simulation) -> pl.DataFrame:
 
     Ranks are whole: the quantiles are ranks that occurred. Scores are on the scale of their output
     (the synergy degree 0–1, the index 0–100) and of the runs that score between the goalposts; null
-    when there are none. Units that are not assessable have no row.
+    when there are none. Units that are not assessable have no row. The ends of the rank among the
+    unit's peers are of the same runs; null for a unit of no group.
     """
     frames = [pl.DataFrame(schema=INTERVAL_COLUMNS)]
     for output, nominal in simulation.nominal_ranks.items():
@@ -60,6 +64,7 @@ def intervals_of(simulation: Simulation) -> pl.DataFrame:
         ranks = simulation.ranks[output][:, ranked]
         low, median, high = quantiles(ranks)
         score_low, _, score_high = quantiles(_scores(simulation, output, ranked))
+        group_low, _, group_high = quantiles(peer_ranks(ranks, np.array(simulation.peer_groups)[ranked].tolist()))
         columns = {
             "unit_code": np.array(simulation.units)[ranked],
             "output": np.full(int(ranked.sum()), output),
@@ -73,6 +78,8 @@ def intervals_of(simulation: Simulation) -> pl.DataFrame:
             "score_p95": score_high,
             "moved_most_by": most_moving(ranks),
             "tied_group": tied_groups(nominal[ranked], ahead_probabilities(ranks)),
+            "group_rank_p05": group_low,
+            "group_rank_p95": group_high,
         }
         frames.append(pl.DataFrame(columns).fill_nan(None).cast(INTERVAL_COLUMNS))  # type: ignore[arg-type]
     return pl.concat(frames).sort("output", "unit_code")

@@ -58,8 +58,8 @@ def series_tables(
 ) -> dict[str, pl.DataFrame]:
     """Return ``robustness_series`` and ``weights`` of one period; ``treat`` is the standard treatment of outliers."""
     schemes = all_schemes(catalogue, inputs, scores_between_goalposts(inputs))
-    groups = tuple(catalogue.units_by_code[unit].peer_group for unit in inputs.units)
-    alternatives = Alternatives(inputs, Panel.before(indicator_scores, inputs, period), groups, schemes, treat)
+    panel = Panel.before(indicator_scores, inputs, period)
+    alternatives = Alternatives(inputs, panel, inputs.peer_groups, schemes, treat)
     return {
         "robustness_series": evaluate_series(catalogue.index.robustness.series, alternatives),
         "weights": weights_table(inputs, schemes),

@@ -35,6 +35,7 @@ class Simulation:
     """All runs: scores and ranks (runs × units) by output, the published ones, and what each run took."""
 
     units: tuple[str, ...]
+    peer_groups: tuple[str | None, ...]
     scores: dict[str, FloatArray]
     ranks: dict[str, FloatArray]
     nominal_scores: dict[str, FloatArray]
@@ -74,6 +75,7 @@ def simulation_of(inputs: RobustnessInputs, draws: pl.DataFrame, choices: Choice
     scores = field_scores(inputs, choices)
     return Simulation(
         units=inputs.units,
+        peer_groups=inputs.peer_groups,
         scores=scores,
         ranks={output: ranks_of(output, values) for output, values in scores.items()},
         nominal_scores={output: values[0] for output, values in nominal.items()},
