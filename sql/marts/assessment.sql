@@ -30,12 +30,50 @@ gates as (
     group by grid_order
 ),
 
+events as (
+    select * from intermediate.int_assessment_events
+    where kind = 'deduction' and item_order is null
+),
+
+points as (
+    select * from intermediate.int_assessment_points
+    where event_points > 0
+),
+
+items as (
+    select * from reference.assessment_items
+),
+
+-- An item that has no points takes no part in the total: what it would have lost, the total loses,
+-- and no more than the item has. Else holding a figure back would cancel what an event takes off.
+of_items_without_points as (
+    select
+        points.grid_order,
+        least(points.event_points, sections.points_nominal * items.share) as points
+    from points
+    inner join items on points.item_order = items.item_order
+    inner join sections
+        on
+            points.grid_order = sections.grid_order
+            and points.section_order = sections.section_order
+    where points.state <> 'assessed' or sections.state <> 'assessed'
+),
+
+taken_off as (
+    select
+        grid_order,
+        points
+    from events
+    union all by name
+    select *
+    from of_items_without_points
+),
+
 deductions as (
     select
         grid_order,
         sum(points::decimal(18, 6))::double as points
-    from intermediate.int_assessment_events
-    where kind = 'deduction' and item_order is null
+    from taken_off
     group by grid_order
 ),
 

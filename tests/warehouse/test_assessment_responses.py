@@ -30,6 +30,9 @@ EVENTS = (
     {"unit_code": "500103", "date": "2022-06-01", "kind": "major_event", "points": 0},
     {"unit_code": "500104", "date": "2022-06-01", "kind": "deduction", "points": 1.5, "item": "pm25"},
     {"unit_code": "500104", "date": "2022-07-01", "kind": "deduction", "points": 2},
+    # Of items that are missing: they come off the total.
+    {"unit_code": "500101", "date": "2022-07-01", "kind": "deduction", "points": 1.25, "item": "disclosure"},
+    {"unit_code": "500102", "date": "2022-07-01", "kind": "deduction", "points": 50, "item": "data_quality"},
 )
 
 

@@ -132,7 +132,8 @@ def assessment_responses(
                 named = {"rule_set": pl.lit(rule_set), "path": pl.lit(path)}
                 items.append(connection.sql(_ITEMS).pl().with_columns(**named))
                 scores.append(connection.sql(_SCORES).pl().with_columns(**named))
-    return AssessmentResponses(pl.concat(items), pl.concat(scores), _deductions(scoring, basis))
+    responses = pl.concat(items)
+    return AssessmentResponses(responses, pl.concat(scores), _deductions(scoring, basis, responses))
 
 
 def comparable_rule_sets(scoring: Scoring) -> list[str]:
@@ -194,11 +195,25 @@ def _with_path(items: pl.DataFrame, path: str) -> pl.DataFrame:
     return items.with_columns(path=pl.when(chosen).then(pl.lit(path)).otherwise("path").cast(pl.String))
 
 
-def _deductions(scoring: Scoring, basis: AssessmentBasis) -> pl.DataFrame:
+def _deductions(scoring: Scoring, basis: AssessmentBasis, items: pl.DataFrame) -> pl.DataFrame:
+    """Return points off by unit and item; those of an item without points come off the unit, as in ``assessment``."""
     codes = {order: item.code for order, item in enumerate(scoring.items)}
+    sections = {section.code: section.points for section in scoring.sections}
+    nominal = {item.code: sections[item.section] * item.share for item in scoring.items}
+    has_points = (pl.col("state") == "assessed") & (pl.col("section_state") == "assessed")
+    with_points = items.filter(has_points).select("unit_code", "item_code").unique().with_columns(counts=True)
+    most = pl.col("item_code").replace_strict(nominal, default=None, return_dtype=pl.Float64)
+    is_of_unit = pl.col("item_code").is_not_null() & pl.col("counts").is_null()
     return (
         basis.events.filter(pl.col("kind") == "deduction")
         .with_columns(item_code=pl.col("item_order").replace_strict(codes, default=None, return_dtype=pl.String))
+        .group_by("unit_code", "item_code")
+        .agg(pl.col("points").sort().sum())
+        .join(with_points, on=["unit_code", "item_code"], how="left")
+        .with_columns(
+            item_code=pl.when(is_of_unit).then(None).otherwise("item_code"),
+            points=pl.when(is_of_unit).then(pl.min_horizontal("points", most)).otherwise("points"),
+        )
         .group_by("unit_code", "item_code")
         .agg(pl.col("points").sort().sum())
         .sort("unit_code", "item_code")

@@ -434,6 +434,28 @@ def test_events_keep_the_grade_down_and_take_points_off_for_twelve_months() -> N
     assert (row["grade"], row["gate_codes"]) == ("fail", "fraud major_event")
 
 
+@pytest.mark.parametrize(("points", "deducted"), [(7, 7), (99, 10)])
+def test_what_an_event_takes_off_an_item_without_points_the_total_loses(points, deducted) -> None:
+    """Holding a figure back does not cancel it; and no more is lost than the 10 points that the item has."""
+    figures = full(energy_intensity_decline={"2020-12": 0.0, "2021-12": 3.0, "2022-12": 6.2})
+    withheld = figures | {"data_quality_pass_rate": {"2022-12": None}}
+    event = {
+        "unit_code": FULING,
+        "date": "2022-03-01",
+        "description": {"zh": "一起事件", "en": "one event"},
+        "source": "x",
+        "kind": "deduction",
+        "points": points,
+        "item": "data_quality",
+    }
+    rows = [
+        pick(assess(one_item_a_section(), TARGETS, {FULING: given}, events)["assessment"], FULING, "2022-12")
+        for given, events in ((withheld, ()), (withheld, (event,)), (figures, (event,)))
+    ]
+    assert [row["deduction"] for row in rows] == pytest.approx([0, deducted, 0])
+    assert rows[1]["score"] == pytest.approx(rows[0]["score"] - deducted)
+
+
 def test_ranks_are_among_units_of_a_kind_and_the_city_has_none() -> None:
     zone = "500000-liangjiang"
     declines = {CITY: 6.2, FULING: 5.5, WANZHOU: 3.0, YUZHONG: 6.0, zone: 7.0}
