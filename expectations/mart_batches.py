@@ -152,8 +152,12 @@ def states(marts: Marts) -> Iterator[tuple[str, pl.DataFrame]]:
         | dict.fromkeys(("score", "effective_weight", "contribution"), is_scored),
         "index_scores": {"score": is_assessed},
         "synergy": dict.fromkeys(("t", "d_standard", "d_modified"), is_assessed),
+        "assessment": dict.fromkeys(("score", "grade", "grade_before_gates"), is_assessed),
+        "assessment_items": {"points": is_assessed},
     }
     for name, columns in needed.items():
+        if name not in marts:
+            continue
         has = [pl.col(column).is_not_null().cast(pl.Int8).alias(f"has {column}") for column in columns]
         needs = [expression.cast(pl.Int8).alias(f"needs {column}") for column, expression in columns.items()]
         yield name, marts[name].select(*KEYS[name], *has, *needs)
@@ -166,7 +170,10 @@ def ranks(marts: Marts, catalogue: Catalogue) -> Iterator[tuple[str, pl.DataFram
     inside a peer group of it; scores rounded as published; units outside rankings have none.
     """
     digits = catalogue.index.rounding_digits
-    for name, score, within in (("index_scores", "score", ("node_code",)), ("synergy", "d_modified", ())):
+    ranked = (("index_scores", "score", ("node_code",)), ("synergy", "d_modified", ()), ("assessment", "score", ()))
+    for name, score, within in ranked:
+        if name not in marts:
+            continue
         takes_part = pl.col("is_ranked") & (pl.col("state") == "assessed")
         rounded = pl.when(takes_part).then(pl.col(score).round(digits, mode="half_away_from_zero"))
         among = ("period", *within, "kind")

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from expectations import mart_batches, rules, split_batches
+from expectations import assessment_batches, mart_batches, rules, split_batches
 from expectations.checks import check_row, checks_frame
-from expectations.evaluation import Expected, between, equal, evaluate
+from expectations.evaluation import Expected, between, equal, evaluate, not_above
 from expectations.rule import Rule
 from expectations.rules import MARTS_RULES
 from xietong.catalogue import Catalogue
@@ -133,6 +133,32 @@ def _batches(marts: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Iterato
         yield _Batch(name, frame, [between(rules.PARTS_DISAGREE, "gap", 0, _TOLERANCE_OF_PARTS)])
     for name, frame in mart_batches.bands(marts, catalogue):
         yield _Batch(name, frame, [equal(rules.BAND_DISAGREES, "band", "expected_band")])
+    yield from _assessment_batches(marts, catalogue)
+
+
+def _assessment_batches(marts: Mapping[str, pl.DataFrame], catalogue: Catalogue) -> Iterator[_Batch]:
+    for frame, cap in assessment_batches.scores(marts, catalogue):
+        yield _Batch("assessment", frame, [between(rules.SCORE_OUT_OF_BOUNDS, "score", 0, cap + _ROUNDING)])
+    for frame in assessment_batches.points(marts):
+        expected = [
+            between(rules.POINTS_OUT_OF_BOUNDS, "points", 0, None),
+            between(rules.POINTS_OUT_OF_BOUNDS, "excess", None, _ROUNDING),
+        ]
+        yield _Batch("assessment_items", frame, expected)
+    for frame in assessment_batches.grades(marts, catalogue):
+        expected = [
+            equal(rules.GRADE_DISAGREES, "before_gates", "of_score"),
+            between(rules.GRADE_DISAGREES, "unexplained", 0, 0),
+        ]
+        yield _Batch("assessment", frame, expected)
+    for frame in assessment_batches.intervals(marts, catalogue):
+        expected = [
+            between(rules.INTERVAL_DISAGREES, "rank_p05", 1, None),
+            not_above(rules.INTERVAL_DISAGREES, "rank_p05", "median_rank"),
+            not_above(rules.INTERVAL_DISAGREES, "median_rank", "rank_p95"),
+            equal(rules.INTERVAL_DISAGREES, "nominal_rank", "published_rank"),
+        ]
+        yield _Batch("rank_intervals", frame, expected)
 
 
 def _evaluated(batches: Iterator[_Batch] | Sequence[_Batch]) -> dict[Rule, _Tally]:

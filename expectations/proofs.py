@@ -110,6 +110,15 @@ _OF_MARTS: Final = {
     "group_rank_disagrees": _proof("改动一个组内名次", "a rank inside a group is changed"),
     "band_disagrees": _proof("改动一个等级", "a band is changed"),
     "parts_disagree": _proof("改动综合指数的一个组成部分", "one part of an index is changed"),
+    "points_out_of_bounds": _proof(
+        "考核一项得分改为 −7，或超过可得分", "an item of the assessment gets −7 points, or more than it has"
+    ),
+    "grade_disagrees": _proof(
+        "改动一个等次，或取消降等的限制条件", "a grade is changed, or the gate that lowered one is taken away"
+    ),
+    "interval_disagrees": _proof(
+        "区间下限改为 90、上限改为 −3，或改动所附名次", "an interval runs from 90 to −3, or stands with another rank"
+    ),
 }
 
 #: By the id of the rule.

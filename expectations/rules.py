@@ -164,8 +164,8 @@ WEIGHTS_NOT_ONE: Final = _marts(
 )
 SCORE_OUT_OF_BOUNDS: Final = _marts(
     "score_out_of_bounds",
-    "得分在 0 至 100 之间，协同度各项在 0 至 1 之间",
-    "scores lie in 0 to 100, the quantities of the synergy degree in 0 to 1",
+    "得分在 0 至 100 之间（考核得分不超过规则所设上限），协同度各项在 0 至 1 之间",
+    "scores lie in 0 to 100 (the assessment below the cap of its rules), quantities of the synergy degree in 0 to 1",
 )
 STATE_DISAGREES: Final = _marts(
     "state_disagrees",
@@ -196,6 +196,21 @@ BAND_DISAGREES: Final = _marts(
     "band_disagrees",
     "等级与取六位小数后的得分一致",
     "bands agree with the scores rounded to the published digits",
+)
+POINTS_OUT_OF_BOUNDS: Final = _marts(
+    "points_out_of_bounds",
+    "考核各项得分不小于 0，不大于该项可得分",
+    "the points of an item of the assessment are not negative and not more than were to be had",
+)
+GRADE_DISAGREES: Final = _marts(
+    "grade_disagrees",
+    "考核等次与取六位小数后的得分一致；仅在有限制条件时较低，不会较高",
+    "grades agree with the rounded score; they are lower only where a gate says so, and never higher",
+)
+INTERVAL_DISAGREES: Final = _marts(
+    "interval_disagrees",
+    "名次区间的下限、中位数、上限依次不减，所附名次即公布的名次",
+    "the ends of a rank interval hold its median, and the rank it stands with is the published one",
 )
 
 INTAKE_RULES: Final = (
@@ -233,6 +248,9 @@ MARTS_RULES: Final = (
     GROUP_RANK_DISAGREES,
     BAND_DISAGREES,
     PARTS_DISAGREE,
+    POINTS_OUT_OF_BOUNDS,
+    GRADE_DISAGREES,
+    INTERVAL_DISAGREES,
 )
 #: Every rule by its id. One that reading emits as well as the gate has the words of the gate.
 RULES: Final = MappingProxyType({rule.id: rule for rule in (*READING_RULES, *INTAKE_RULES, *MARTS_RULES)})

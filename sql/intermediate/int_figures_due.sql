@@ -1,4 +1,4 @@
--- One row: one figure that a unit owes by one month, with whether and how it arrived.
+-- One row: one figure that a unit owes, with whether that is due by now, and how it arrived.
 with indicators as (
     select * from reference.indicators
 ),
@@ -9,6 +9,10 @@ applicability as (
 
 calendar as (
     select * from reference.calendar
+),
+
+units as (
+    select * from reference.units
 ),
 
 run as (
@@ -34,6 +38,8 @@ select
     calendar.period,
     calendar.last_month,
     calendar.due_month,
+    -- Before its deadline nobody is late; what came earlier counts.
+    calendar.deadline <= run.as_of or observations.value is not null as is_due,
     observations.value is not null as has_arrived,
     observations.value is not null and failing.period is null as has_passed,
     observations.value is not null
@@ -41,6 +47,18 @@ select
 from indicators
 inner join applicability on indicators.indicator_code = applicability.indicator_code
 inner join calendar on indicators.frequency = calendar.frequency
+-- A unit owes whole periods of its existence.
+inner join units
+    on
+        applicability.unit_code = units.unit_code
+        and (
+            units.valid_from is null
+            or calendar.first_month >= year(units.valid_from) * 12 + month(units.valid_from) - 1
+        )
+        and (
+            units.valid_to is null
+            or calendar.last_month <= year(units.valid_to) * 12 + month(units.valid_to) - 1
+        )
 cross join run
 left join observations
     on

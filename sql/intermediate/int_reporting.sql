@@ -15,6 +15,7 @@ by_month as (
         count(*) filter (where has_passed) as figures_passed,
         count(*) filter (where is_timely) as figures_timely
     from due
+    where is_due
     group by unit_code, due_month
 ),
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -131,6 +132,50 @@ def synergy_row(unit: str, period: str, p: float, k: float | None) -> dict[str, 
 
 
 @pytest.fixture(scope="module")
+def small(small: Catalogue, catalogue: Catalogue) -> Catalogue:
+    """Return the small catalogue with rules of scoring: pass from 60, good from 80, excellent from 90."""
+    return replace(small, scoring=catalogue.scoring)
+
+
+def assessment() -> pl.DataFrame:
+    """Return the assessment of the districts and of a special unit; a gate lowers the best to good."""
+    grades = {"500101": ("good", "excellent"), "500102": ("pass", "pass"), "500103": (None, None)}
+    scores = {"500101": 95.0, "500102": 60.0, "500103": None, "500000-wansheng": 59.9}
+    ranks = {"500101": 1, "500102": 2}
+    rows = [
+        {
+            "unit_code": unit,
+            "period": "2025-01",
+            "state": "not_assessable" if score is None else "assessed",
+            "score": score,
+            "grade": grades.get(unit, ("fail", "fail"))[0],
+            "grade_before_gates": grades.get(unit, ("fail", "fail"))[1],
+            "gate_codes": "fraud" if unit == "500101" else None,
+            "rank": ranks.get(unit),
+            "group_rank": ranks.get(unit),
+            "ranked_units": 2 if unit in ranks else None,
+            "group_units": 2 if unit in ranks else None,
+        }
+        for unit, score in scores.items()
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def assessment_items() -> pl.DataFrame:
+    rows = [("500101", "assessed", 10.0, 10.0), ("500102", "assessed", 0.0, 10.0), ("500103", "missing", None, None)]
+    columns = ["unit_code", "state", "points", "points_available"]
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
+        period=pl.lit("2025-01"), item_code=pl.lit("pm25")
+    )
+
+
+def rank_intervals() -> pl.DataFrame:
+    rows = [("500102", output, 2, 2, 1, 3) for output in ("synergy", "index", "assessment")]
+    columns = ["unit_code", "output", "nominal_rank", "median_rank", "rank_p05", "rank_p95"]
+    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(period=pl.lit("2025-01"))
+
+
+@pytest.fixture(scope="module")
 def marts(small: Catalogue) -> Marts:
     """Return consistent marts of four units and two periods."""
     codes = [indicator.code for indicator in small.indicators]
@@ -147,6 +192,9 @@ def marts(small: Catalogue) -> Marts:
         "index_scores": pl.DataFrame(nodes, infer_schema_length=None),
         "synergy": pl.DataFrame(synergy, infer_schema_length=None),
         "contributions": pl.DataFrame(parts),
+        "assessment": assessment(),
+        "assessment_items": assessment_items(),
+        "rank_intervals": rank_intervals(),
         "observations": pl.DataFrame(
             {"unit_code": ["500101"], "indicator_code": ["pm25"], "period": ["2025-01"], "value": [7.0]}
         ),
@@ -159,7 +207,7 @@ def at(**where: str) -> pl.Expr:
     return pl.all_horizontal(pl.col(column) == value for column, value in wanted.items())
 
 
-def changed(mart: str, column: str, value: float | None, **where: str) -> Callable[[Marts], Marts]:
+def changed(mart: str, column: str, value: float | str | None, **where: str) -> Callable[[Marts], Marts]:
     """Return the violation that one value of one row is another."""
 
     def violate(marts: Marts) -> Marts:
@@ -238,6 +286,43 @@ VIOLATIONS: dict[str, tuple[Callable[[Marts], Marts], set[str]]] = {
         {"band_disagrees"},
     ),
     "a band on a node that has none": (changed("index_scores", "band", 2, node_code="carbon"), {"band_disagrees"}),
+    "an assessment of 250": (changed("assessment", "score", 250.0), {"score_out_of_bounds"}),
+    "a score of nobody assessed": (
+        changed("assessment", "state", "not_assessable", unit_code="500000-wansheng"),
+        {"state_disagrees"},
+    ),
+    "an item with points that was not assessed": (changed("assessment_items", "state", "missing"), {"state_disagrees"}),
+    "a rank of the assessment that no score gives": (changed("assessment", "rank", 2), {"rank_disagrees"}),
+    "a rank in the group that no assessment gives": (changed("assessment", "group_rank", 2), {"group_rank_disagrees"}),
+    "negative points": (changed("assessment_items", "points", -7.0), {"points_out_of_bounds"}),
+    "more points than were to be had": (changed("assessment_items", "points", 10.1), {"points_out_of_bounds"}),
+    "a grade before gates beside its score": (
+        changed("assessment", "grade_before_gates", "good"),
+        {"grade_disagrees"},
+    ),
+    "a grade lowered by nothing": (changed("assessment", "gate_codes", None), {"grade_disagrees"}),
+    "a grade above its score": (
+        lambda m: changed("assessment", "grade", "good", unit_code="500102")(
+            changed("assessment", "gate_codes", "fraud", unit_code="500102")(m)
+        ),
+        {"grade_disagrees"},
+    ),
+    "an interval below the first rank": (
+        changed("rank_intervals", "rank_p05", -3, unit_code="500102", output="index"),
+        {"interval_disagrees"},
+    ),
+    "an interval that begins above its median": (
+        changed("rank_intervals", "rank_p05", 90, unit_code="500102", output="synergy"),
+        {"interval_disagrees"},
+    ),
+    "an interval that ends below its median": (
+        changed("rank_intervals", "rank_p95", -3, unit_code="500102", output="assessment"),
+        {"interval_disagrees"},
+    ),
+    "an interval of another rank": (
+        changed("rank_intervals", "nominal_rank", 1, unit_code="500102", output="assessment"),
+        {"interval_disagrees"},
+    ),
 }
 
 

@@ -175,7 +175,7 @@ def _periods(catalogue: Catalogue, edition: Edition, run: Run) -> pl.DataFrame:
 
 
 def _calendar(catalogue: Catalogue, edition: Edition, run: Run) -> pl.DataFrame:
-    """Return every period in which a figure is due by the run's last period, with month and deadline."""
+    """Return every period in which a figure is due by the run's last period, with months and deadline."""
     lag = catalogue.index.reporting_lag
     lags: dict[Frequency, int] = {"month": lag.month, "quarter": lag.quarter, "year": lag.year}
     last = month_number(run.last_period)
@@ -185,6 +185,7 @@ def _calendar(catalogue: Catalogue, edition: Edition, run: Run) -> pl.DataFrame:
         {
             "period": period_of(number, frequency),
             "frequency": frequency,
+            "first_month": number - step[frequency] + 1,
             "last_month": number,
             "due_month": number + months,
             "deadline": _deadline(edition, number),
@@ -195,6 +196,7 @@ def _calendar(catalogue: Catalogue, edition: Edition, run: Run) -> pl.DataFrame:
     schema = {
         "period": pl.String,
         "frequency": pl.String,
+        "first_month": pl.Int32,
         "last_month": pl.Int32,
         "due_month": pl.Int32,
         "deadline": pl.Datetime("us", "UTC"),
