@@ -23,6 +23,7 @@ from flows.evaluation import run_evaluation
 from flows.parameters import EditionName, Form
 from flows.review import keep_beside
 from flows.run_artifacts import StagesAsTasks
+from flows.server_flow import ends_with_a_sentence
 from flows.task_mapping import mapped
 from xietong.periods import parse_period, period_range
 from xietong.releases import RELEASES, EditionLock, read_release
@@ -58,6 +59,7 @@ class BackfillParameters(Form):
 
 
 @flow(name="backfill", description="重算一段时间的每一期；现在发布的网站不变。", persist_result=False)
+@ends_with_a_sentence
 def backfill(parameters: BackfillParameters) -> list[str]:
     """Evaluate every period of the range and return what was made; what is served stays.
 

@@ -10,9 +10,7 @@ from uuid import UUID
 
 from prefect import flow, get_run_logger
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
-from prefect.states import Cancelled
 
 from flows.evaluation import run_evaluation
 from flows.lost_runs import alive
@@ -20,9 +18,9 @@ from flows.parameters import CHONGQING_TIME, EvaluationParameters
 from flows.review import approve_without_review
 from flows.review_in_ui import review_in_ui
 from flows.run_artifacts import StagesAsTasks, show_summary, shown, site_link
+from flows.server_flow import ends_with_a_sentence
 from flows.telling import announced
 from xietong.catalogue import Edition, load_edition
-from xietong.errors import RejectedError
 from xietong.periods import month_number, period_of
 from xietong.releases import RELEASES, read_release
 from xietong.settings import Settings
@@ -76,7 +74,8 @@ def scheduled_period(edition: Edition, moment: datetime) -> str:
     persist_result=False,
     validate_parameters=True,
 )
-def evaluate(parameters: EvaluationParameters) -> str | State[str]:
+@ends_with_a_sentence
+def evaluate(parameters: EvaluationParameters) -> str:
     """Evaluate an edition and return the name of the release that is now published; a rejected run is cancelled."""
     settings, edition, period = Settings(), str(parameters.edition), asked_period(parameters)
     by_hand = parameters.review == "manual"
@@ -86,12 +85,8 @@ def evaluate(parameters: EvaluationParameters) -> str | State[str]:
         else approve_without_review
     )
     run_stage = StagesAsTasks()
-    try:
-        with alive(settings, flow_run.id):
-            summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
-    except RejectedError as error:
-        # Somebody's decision, or nobody's in time: not a failure of the run.
-        return Cancelled(name="Rejected", message=str(error))
+    with alive(settings, flow_run.id):
+        summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     run_stage.finish()
     show_summary(settings, summary, read_release(settings.edition_directory(edition) / RELEASES / summary.release))
     said = "已发布 %s：%s" if summary.is_new else "没有变化，仍发布 %s：%s"

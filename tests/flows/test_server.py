@@ -231,6 +231,56 @@ def test_bad_parameters_are_refused_before_the_run_starts(api, parameters) -> No
     assert response.status_code == httpx.codes.CONFLICT
 
 
+def lines_of(client: httpx.Client, run_id: str, sentence: str) -> list[dict]:
+    """Return the log of a run, once the sentence has come to it."""
+    body = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_ASC"}
+    deadline = time.monotonic() + 60
+    while True:
+        lines: list[dict] = client.post("/logs/filter", json=body).raise_for_status().json()
+        if any(line["message"] == sentence for line in lines) or time.monotonic() > deadline:
+            return lines
+        time.sleep(0.5)
+
+
+def assert_told_without_a_trace(client: httpx.Client, run: dict) -> None:
+    """Of the log of a failed run one line is the sentence of its state, an error; no line has a traceback."""
+    sentence = run["state"]["message"]
+    lines_of(client, run["id"], sentence)
+    # What the process says last comes a moment later.
+    time.sleep(2)
+    lines = lines_of(client, run["id"], sentence)
+    assert [line["level"] for line in lines if line["message"] == sentence] == [40]
+    assert [line["message"] for line in lines if "Traceback" in line["message"] or "NoneType" in line["message"]] == []
+
+
+def test_a_stage_that_fails_for_a_known_reason_is_told_in_a_sentence(api, environment) -> None:
+    units = Path(environment["XIETONG_CATALOGUE_DIRECTORY"]) / "chongqing" / "units.yaml"
+    whole = units.read_bytes()
+    units.write_bytes(whole + b"\nnonsense: 1\n")
+    run = wait_for(api, start(api, edition="chongqing", review="auto"), {"FAILED"})
+    units.write_bytes(whole)
+    assert "units.yaml: nonsense: this key is not known here" in run["state"]["message"]
+    assert_told_without_a_trace(api, run)
+    body = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    (stage,) = api.post("/task_runs/filter", json=body).raise_for_status().json()
+    assert (stage["state"]["type"], stage["state"]["message"]) == ("FAILED", run["state"]["message"])
+
+
+@pytest.mark.parametrize(
+    ("deployment", "given"),
+    [
+        ("rollback/rollback", {"edition": EDITION, "release": "2018-0123456789ab", "reason": "发现数据有误"}),
+        ("verify-release/verify-release", {"edition": EDITION, "release": "2018-0123456789ab"}),
+    ],
+)
+def test_every_flow_that_fails_for_a_known_reason_is_told_in_a_sentence(api, past_run, deployment, given) -> None:
+    flow, name = deployment.split("/")
+    run_id = create_run(api, name, given, flow).raise_for_status().json()["id"]
+    run = wait_for(api, run_id, {"FAILED"})
+    assert "2018-0123456789ab" in run["state"]["message"]
+    assert_told_without_a_trace(api, run)
+
+
 def test_a_server_that_is_lost_during_a_review_costs_nothing(api, server, past_run, environment) -> None:
     """Killed and started again: the run that waits goes on waiting, and is decided as if nothing had been."""
     served = current(environment)
