@@ -4,8 +4,9 @@ Officers read the log of a run. A mistake that its message explains ends task an
 only a mistake of the program keeps its traceback. Prefect would log each error three times, each time with one.
 """
 
+import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final, TypeVar
 
@@ -13,10 +14,12 @@ from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.exceptions import CancelledRun, FailedRun
 from prefect.states import Cancelled, Failed
+from pydantic import ValidationError
 
-from xietong.errors import CatalogueErrors, RejectedError, XietongError, told_by_the_system
+from flows.parameters import Form
+from xietong.errors import CatalogueErrors, RejectedError, UsageError, XietongError, told_by_the_system
 
-Parameters = TypeVar("Parameters")
+Parameters = TypeVar("Parameters", bound=Form)
 T = TypeVar("T")
 
 #: Where Prefect logs that a task, a flow and the process of a flow have ended.
@@ -59,13 +62,18 @@ def _is_worth_telling(record: logging.LogRecord) -> bool:
     return isinstance(error, Exception) and sentence_of(error) is None
 
 
-def ends_with_a_sentence(work: Callable[[Parameters], T]) -> Callable[[Parameters], T | State[Any]]:
-    """Return the body of a flow, which ends with the state and the sentence of an error that is no mistake of ours."""
+def as_server_run(work: Callable[[Parameters], T]) -> Callable[[Parameters], T | State[Any]]:
+    """Return the body of a flow, which ends with the state and the sentence of an error that is no mistake of ours.
+
+    It validates the parameters itself: Prefect would tell of a wrong one with pydantic's list of errors, which repeats
+    what was given. Of the flow that is Prefect's with ``validate_parameters=False``; form and server stay as they are.
+    """
+    form: type[Parameters] = inspect.signature(work).parameters["parameters"].annotation
 
     @wraps(work)
-    def told(parameters: Parameters) -> T | State[Any]:
+    def run(parameters: Parameters) -> T | State[Any]:
         try:
-            return work(parameters)
+            return work(validated(form, parameters))
         except Exception as error:
             state = ended_by(error)
             if state is None:
@@ -73,4 +81,27 @@ def ends_with_a_sentence(work: Callable[[Parameters], T]) -> Callable[[Parameter
             get_run_logger().log(logging.INFO if state.is_cancelled() else logging.ERROR, "%s", state.message)
             return state
 
-    return told
+    return run
+
+
+def validated(form: type[Parameters], given: Any) -> Parameters:
+    """Return the parameters as the form has them.
+
+    Raises:
+        UsageError: they are not what the form allows; one sentence for each that is wrong.
+        CatalogueErrors: the edition that they name has mistakes.
+    """
+    if isinstance(given, form):
+        return given
+    try:
+        return form.model_validate(given)
+    except ValidationError as error:
+        raise UsageError("; ".join(_told(form, error))) from None
+
+
+def _told(form: type[Form], error: ValidationError) -> Iterator[str]:
+    for each in error.errors(include_url=False, include_input=False):
+        words = str(each.get("ctx", {}).get("error", each["msg"]))
+        name = str(each["loc"][0]) if each["loc"] else ""
+        title = form.model_fields[name].title if name in form.model_fields else name
+        yield f"{title}: {words}" if title else words

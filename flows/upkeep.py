@@ -15,7 +15,7 @@ from flows.kept_releases import named_release, served_release
 from flows.parameters import EditionName, Form
 from flows.polling import poll_source, polls_of
 from flows.rebuilding import rebuild_differences
-from flows.server_flow import ends_with_a_sentence
+from flows.server_flow import as_server_run
 from flows.task_mapping import mapped
 from xietong.errors import XietongError
 from xietong.releases import (
@@ -54,8 +54,13 @@ class PollParameters(Form):
         return str(edition)
 
 
-@flow(name="rollback", description="让网站回到以前的一次发布；先核验其完整，再切换。", persist_result=False)
-@ends_with_a_sentence
+@flow(
+    name="rollback",
+    description="让网站回到以前的一次发布；先核验其完整，再切换。",
+    persist_result=False,
+    validate_parameters=False,
+)
+@as_server_run
 def rollback(parameters: RollbackParameters) -> str:
     """Serve an earlier release again and return its name."""
     settings = Settings()
@@ -68,8 +73,13 @@ def rollback(parameters: RollbackParameters) -> str:
     return release.name
 
 
-@flow(name="verify-release", description="核验一次发布：每个文件的指纹、签名，以及逐字节重建。", persist_result=False)
-@ends_with_a_sentence
+@flow(
+    name="verify-release",
+    description="核验一次发布：每个文件的指纹、签名，以及逐字节重建。",
+    persist_result=False,
+    validate_parameters=False,
+)
+@as_server_run
 def verify_release(parameters: VerificationParameters) -> str:
     """Verify a release and return its name; the run fails with the first problem as its message.
 
@@ -98,8 +108,9 @@ def verify_release(parameters: VerificationParameters) -> str:
     name="poll-sources",
     description="每天向有连接的来源取数；没有新数据即结束，取不到的沿用上一次。",
     persist_result=False,
+    validate_parameters=False,
 )
-@ends_with_a_sentence
+@as_server_run
 def poll_sources(parameters: PollParameters) -> dict[str, str]:
     """Ask every connected source of the edition and return what came of each; one that is down stops no other."""
     logger = get_run_logger()

@@ -9,7 +9,8 @@ import pytest
 
 from flows.backfill import BackfillParameters, Made
 from flows.backfilling import PeriodTables, finish_tables, tables_of_period, with_whole_paths, workspace
-from xietong.errors import XietongError
+from flows.server_flow import validated
+from xietong.errors import UsageError, XietongError
 from xietong.settings import Settings
 
 
@@ -84,3 +85,24 @@ def test_both_periods_have_one_frequency_and_an_order() -> None:
         BackfillParameters(edition="chongqing", first_period="2025", last_period="2025-12")
     with pytest.raises(ValueError, match="早于起始期"):
         BackfillParameters(edition="chongqing", first_period="2025-02", last_period="2025-01", made=Made.TABLES)
+
+
+def test_the_form_of_a_backfill_offers_periods_and_never_none() -> None:
+    fields = BackfillParameters.model_json_schema()["properties"]
+    for name in ("first_period", "last_period"):
+        assert {"2025-01", "2018"} <= set(fields[name]["enum"])
+        assert not {"", "abc"} & set(fields[name]["enum"])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("abc", "2025-01", "period 'abc' is not of the form 2025, 2025-Q3 or 2025-10"),
+        ("2022-12", "2025-01", "the edition chongqing has the periods 2023-01 to now: 2022-12 is outside"),
+        ("2023", "2024", "the edition chongqing is evaluated by month, such as 2023-01: 2023"),
+    ],
+)
+def test_a_range_that_the_edition_has_not_is_refused_with_one_sentence(first, last, sentence) -> None:
+    with pytest.raises(UsageError) as told:
+        validated(BackfillParameters, {"edition": "chongqing", "first_period": first, "last_period": last})
+    assert str(told.value) == sentence

@@ -225,10 +225,57 @@ def test_the_server_has_scheduled_the_monthly_runs_that_come(api) -> None:
     assert {(start.day, start.hour, start.minute) for start in local} == {(10, 6, 0)}
 
 
-@pytest.mark.parametrize("parameters", [{"edition": "beijing"}, {"period": "2018"}])
-def test_bad_parameters_are_refused_before_the_run_starts(api, parameters) -> None:
-    response = create_run(api, "rerun-period", parameters)
-    assert response.status_code == httpx.codes.CONFLICT
+@pytest.mark.parametrize(
+    ("deployment", "parameters"),
+    [
+        ("evaluate/rerun-period", {"edition": "beijing"}),
+        ("evaluate/rerun-period", {"period": "2018"}),
+        ("evaluate/rerun-period", {"edition": EDITION, "period": "abc"}),
+        ("evaluate/rerun-period", {"edition": EDITION, "review": "never"}),
+        ("evaluate/rerun-period", {"edition": EDITION, "review_hours": -1}),
+        ("evaluate/rerun-period", {"edition": EDITION, "perod": "2018"}),
+        ("backfill/backfill", {"edition": EDITION, "first_period": "abc", "last_period": "2018"}),
+        ("backfill/backfill", {"edition": EDITION, "first_period": "2018", "last_period": ""}),
+        ("rollback/rollback", {"edition": EDITION, "reason": ""}),
+    ],
+)
+def test_what_the_form_does_not_allow_is_refused_before_a_run_exists(api, deployment, parameters) -> None:
+    flow, name = deployment.split("/")
+    assert create_run(api, name, parameters, flow).status_code == httpx.codes.CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("deployment", "parameters", "sentence"),
+    [
+        (
+            "evaluate/rerun-period",
+            {"edition": EDITION, "period": "2024-05"},
+            "the edition provinces is evaluated by year, such as 2014: 2024-05",
+        ),
+        ("evaluate/rerun-period", {"edition": EDITION, "as_of": "2025-01-01T20:00:00"}, "数据截止时点: "),
+        (
+            "backfill/backfill",
+            {"edition": EDITION, "first_period": "2013", "last_period": "2018"},
+            "the edition provinces has the periods 2014 to 2019: 2013 is outside",
+        ),
+        (
+            "backfill/backfill",
+            {"edition": EDITION, "first_period": "2018", "last_period": "2017"},
+            "截止期 2017 早于起始期 2018",
+        ),
+    ],
+)
+def test_parameters_that_do_not_go_together_end_the_run_at_once_with_a_sentence(
+    api, deployment, parameters, sentence
+) -> None:
+    flow, name = deployment.split("/")
+    run_id = create_run(api, name, parameters, flow).raise_for_status().json()["id"]
+    run = wait_for(api, run_id, {"FAILED"})
+    assert run["state"]["message"].startswith(sentence)
+    assert "\n" not in run["state"]["message"]
+    assert_told_without_a_trace(api, run)
+    body = {"flow_runs": {"id": {"any_": [run_id]}}}
+    assert api.post("/task_runs/filter", json=body).raise_for_status().json() == []
 
 
 def lines_of(client: httpx.Client, run_id: str, sentence: str) -> list[dict]:

@@ -6,7 +6,7 @@ import logging
 import pytest
 from prefect.logging import disable_run_logger
 
-from flows.server_flow import _is_worth_telling, ended_by, ends_with_a_sentence
+from flows.server_flow import _is_worth_telling, as_server_run, ended_by
 from xietong.errors import CatalogueError, CatalogueErrors, GateFailedError, RejectedError, UsageError
 
 
@@ -50,7 +50,7 @@ def test_a_line_of_the_log_without_an_error_stays() -> None:
 
 
 def test_the_body_of_a_flow_returns_the_state_or_raises_what_nobody_expected() -> None:
-    @ends_with_a_sentence
+    @as_server_run
     def work(parameters: Exception) -> str:
         raise parameters
 
