@@ -13,7 +13,6 @@ from prefect.client.orchestration import get_client
 from prefect.runtime import deployment, flow_run
 
 from flows.evaluation import run_evaluation
-from flows.lost_runs import alive
 from flows.parameters import CHONGQING_TIME, EvaluationParameters
 from flows.review import approve_without_review
 from flows.review_in_ui import review_in_ui
@@ -91,8 +90,7 @@ def evaluate(parameters: EvaluationParameters) -> str:
         else approve_without_review
     )
     run_stage = StagesAsTasks()
-    with alive(settings, flow_run.id):
-        summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
+    summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     run_stage.finish()
     show_summary(settings, summary, read_release(settings.edition_directory(edition) / RELEASES / summary.release))
     said = "已发布 %s：%s" if summary.is_new else "没有变化，仍发布 %s：%s"

@@ -13,11 +13,14 @@ from typing import Any, Final, TypeVar
 from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.exceptions import CancelledRun, FailedRun
+from prefect.runtime import flow_run
 from prefect.states import Cancelled, Failed
 from pydantic import ValidationError
 
+from flows.lost_runs import alive
 from flows.parameters import Form
 from xietong.errors import CatalogueErrors, RejectedError, UsageError, XietongError, told_by_the_system
+from xietong.settings import Settings
 
 Parameters = TypeVar("Parameters", bound=Form)
 T = TypeVar("T")
@@ -73,7 +76,9 @@ def as_server_run(work: Callable[[Parameters], T]) -> Callable[[Parameters], T |
     @wraps(work)
     def run(parameters: Parameters) -> T | State[Any]:
         try:
-            return work(validated(form, parameters))
+            # Every flow can be begun again, with the same parameters.
+            with alive(Settings(), flow_run.id):
+                return work(validated(form, parameters))
         except Exception as error:
             state = ended_by(error)
             if state is None:

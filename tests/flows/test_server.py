@@ -18,6 +18,7 @@ import pytest
 from flows.lost_runs import FOLDER, _without_process
 from tests.flows.prefect_servers import PrefectServer, client_of, create_run, environment_of, serving, wait_for
 from tests.flows.small_edition import lay_out
+from xietong.releases import EditionLock
 
 EDITION = "provinces"
 
@@ -80,6 +81,20 @@ def wait_until_gone(environment: dict[str, str], run_id: str, seconds: float = 6
     while (folder / run_id).exists() and (folder / run_id) not in _without_process(folder):
         assert time.monotonic() < deadline, "the run was cancelled and its process goes on"
         time.sleep(0.2)
+
+
+def wait_until_alive(environment: dict[str, str], run_id: str, seconds: float = 60) -> None:
+    """Return once the run holds its lock."""
+    path = Path(environment["XIETONG_BUILD_DIRECTORY"]) / FOLDER / run_id
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < deadline, "the run holds no lock"
+        time.sleep(0.1)
+
+
+def past_release(environment: dict[str, str]) -> str:
+    (release,) = (Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION / "releases").glob("2018-*")
+    return release.name
 
 
 def last_publication(environment: dict[str, str]) -> dict:
@@ -375,3 +390,27 @@ def test_a_run_whose_worker_is_lost_during_the_review_begins_again_and_asks_anew
     # Begun three times; that it went on after its reviews is no attempt.
     assert wait_for(api, run_id, {"COMPLETED"})["name"] == "provinces 2014 第3次"
     assert current(environment).name.startswith("2014-")
+
+
+def test_a_flow_beside_the_evaluation_begins_again_and_one_that_was_being_cancelled_has_been(
+    api, server, past_run, environment
+) -> None:
+    wait_for(api, start(api, edition=EDITION, period="2017", review="auto"), {"COMPLETED"})
+    given = {"edition": EDITION, "release": past_release(environment), "reason": "发现数据有误"}
+    span = {"edition": EDITION, "first_period": "2018", "last_period": "2019"}
+    # Both wait for the edition, in a process.
+    with EditionLock(Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION):
+        lost = create_run(api, "rollback", given, "rollback").raise_for_status().json()["id"]
+        unwanted = create_run(api, "backfill", span, "backfill").raise_for_status().json()["id"]
+        for run_id in (lost, unwanted):
+            wait_for(api, run_id, {"RUNNING"})
+            wait_until_alive(environment, run_id)
+        server.lose_worker()
+        cancelling = {"state": {"type": "CANCELLING"}, "force": False}
+        api.post(f"/flow_runs/{unwanted}/set_state", json=cancelling).raise_for_status()
+    server.start_worker()
+    wait_for(api, unwanted, {"CANCELLED"})
+    run = wait_for(api, lost, {"COMPLETED"})
+    assert run["parameters"] == {"parameters": given}
+    assert run["run_count"] == 2
+    assert current(environment).name == given["release"]

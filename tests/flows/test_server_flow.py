@@ -49,7 +49,9 @@ def test_a_line_of_the_log_without_an_error_stays() -> None:
     assert _is_worth_telling(logging.LogRecord("prefect.flow_runs", logging.ERROR, __file__, 1, "said", None, None))
 
 
-def test_the_body_of_a_flow_returns_the_state_or_raises_what_nobody_expected() -> None:
+def test_the_body_of_a_flow_returns_the_state_or_raises_what_nobody_expected(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XIETONG_BUILD_DIRECTORY", str(tmp_path))
+
     @as_server_run
     def work(parameters: Exception) -> str:
         raise parameters
