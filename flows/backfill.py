@@ -21,9 +21,10 @@ from flows.backfilling import (
     workspace,
 )
 from flows.evaluation import run_evaluation
-from flows.parameters import EditionName, Form
+from flows.parameters import EditionName, Form, offer_periods, require_period
 from flows.review import Decision, Draft, keep_beside
 from flows.run_artifacts import StagesAsTasks
+from flows.server_flow import as_server_run
 from flows.task_mapping import mapped
 from xietong.periods import parse_period, period_range
 from xietong.releases import RELEASES, EditionLock, in_use, read_release
@@ -41,8 +42,14 @@ class BackfillParameters(Form):
     """Which periods are evaluated once more, and what each of them gets."""
 
     edition: EditionName = Field(title="版本", description="评价哪个版本的数据。")
-    first_period: str = Field(title="起始期", description="如 2025-01 或 2020。")
-    last_period: str = Field(title="截止期", description="如 2025-12 或 2023；不早于起始期，频率与起始期相同。")
+    first_period: str = Field(
+        title="起始期", description="如 2025-01 或 2020；须为该版本的评价期。", json_schema_extra=offer_periods
+    )
+    last_period: str = Field(
+        title="截止期",
+        description="如 2025-12 或 2023；不早于起始期，频率与起始期相同。",
+        json_schema_extra=offer_periods,
+    )
     made: Made = Field(
         default=Made.RELEASES,
         title="每期生成",
@@ -55,10 +62,18 @@ class BackfillParameters(Form):
             raise ValueError(f"起始期 {self.first_period} 和截止期 {self.last_period} 的频率不同")
         if not period_range(self.first_period, self.last_period):
             raise ValueError(f"截止期 {self.last_period} 早于起始期 {self.first_period}")
+        for period in (self.first_period, self.last_period):
+            require_period(str(self.edition), period)
         return self
 
 
-@flow(name="backfill", description="重算一段时间的每一期；现在发布的网站不变。", persist_result=False)
+@flow(
+    name="backfill",
+    description="重算一段时间的每一期；现在发布的网站不变。",
+    persist_result=False,
+    validate_parameters=False,
+)
+@as_server_run
 def backfill(parameters: BackfillParameters) -> list[str]:
     """Evaluate every period of the range and return what was made; what is served stays.
 

@@ -10,19 +10,17 @@ from uuid import UUID
 
 from prefect import flow, get_run_logger
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import State
 from prefect.runtime import deployment, flow_run
-from prefect.states import Cancelled
 
 from flows.evaluation import run_evaluation
-from flows.lost_runs import alive
 from flows.parameters import CHONGQING_TIME, EvaluationParameters
 from flows.review import approve_without_review
 from flows.review_in_ui import review_in_ui
 from flows.run_artifacts import StagesAsTasks, show_summary, shown, site_link
+from flows.server_flow import as_server_run, validated
 from flows.telling import announced
 from xietong.catalogue import Edition, load_edition
-from xietong.errors import RejectedError
+from xietong.errors import XietongError
 from xietong.periods import month_number, period_of
 from xietong.releases import RELEASES, read_release
 from xietong.settings import Settings
@@ -31,9 +29,14 @@ from xietong.settings import Settings
 def run_name() -> str:
     """Return the name of a run as the UI lists it: edition, period and, from the second on, the attempt."""
     parameters = cast("dict[str, Any]", flow_run.parameters)["parameters"]
-    given = EvaluationParameters.model_validate(parameters)
+    try:
+        given = validated(EvaluationParameters, parameters)
+        named = f"{given.edition} {asked_period(given) or '最新一期'}"
+    except XietongError:
+        # The run is about to end with the sentence of this error; without a name it would not even begin.
+        named = f"{parameters.get('edition', '')} {parameters.get('period') or '最新一期'}"
     number = attempt(UUID(flow_run.id))
-    return f"{given.edition} {asked_period(given) or '最新一期'}" + (f" 第{number}次" if number > 1 else "")
+    return named + (f" 第{number}次" if number > 1 else "")
 
 
 def attempt(run_id: UUID) -> int:
@@ -74,9 +77,10 @@ def scheduled_period(edition: Edition, moment: datetime) -> str:
     description="从收件箱到网站的整套评价：读取、检查、计算、再检查、发布。",
     flow_run_name=run_name,
     persist_result=False,
-    validate_parameters=True,
+    validate_parameters=False,
 )
-def evaluate(parameters: EvaluationParameters) -> str | State[str]:
+@as_server_run
+def evaluate(parameters: EvaluationParameters) -> str:
     """Evaluate an edition and return the name of the release that is now published; a rejected run is cancelled."""
     settings, edition, period = Settings(), str(parameters.edition), asked_period(parameters)
     by_hand = parameters.review == "manual"
@@ -86,12 +90,7 @@ def evaluate(parameters: EvaluationParameters) -> str | State[str]:
         else approve_without_review
     )
     run_stage = StagesAsTasks()
-    try:
-        with alive(settings, flow_run.id):
-            summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
-    except RejectedError as error:
-        # Somebody's decision, or nobody's in time: not a failure of the run.
-        return Cancelled(name="Rejected", message=str(error))
+    summary = run_evaluation(settings, edition, period, parameters.as_of, run_stage, shown(settings, review))
     run_stage.finish()
     show_summary(settings, summary, read_release(settings.edition_directory(edition) / RELEASES / summary.release))
     said = "已发布 %s：%s" if summary.is_new else "没有变化，仍发布 %s：%s"

@@ -40,11 +40,12 @@ def alive(settings: Settings, run_id: object) -> Iterator[None]:
 def begin_lost_runs_again(settings: Settings) -> list[str]:
     """Schedule every run whose process is gone and that the server takes to be alive; return their names.
 
-    A run that the server knows to have ended, however, is left as it is.
+    It begins with the parameters that it had. One that was being cancelled has been; one that the server knows to have
+    ended is left as it is.
     """
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
-    from prefect.states import AwaitingRetry
+    from prefect.states import AwaitingRetry, Cancelled
 
     begun = []
     with get_client(sync_client=True) as client:
@@ -55,6 +56,9 @@ def begin_lost_runs_again(settings: Settings) -> list[str]:
                     message = "The process of the run was gone when the worker started; the run begins again."
                     client.set_flow_run_state(run.id, AwaitingRetry(message=message), force=True)
                     begun.append(run.name)
+                elif run.state is not None and run.state.is_cancelling():
+                    message = "The process of the run was gone when the worker started; nobody else would say so."
+                    client.set_flow_run_state(run.id, Cancelled(message=message), force=True)
             _forget(path)
     return begun
 

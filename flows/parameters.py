@@ -9,11 +9,13 @@ from enum import Enum, StrEnum
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from flows.planning import check_period
 from xietong.catalogue import load_edition
 from xietong.periods import month_number, parse_period, period_of, period_range
 from xietong.resources import resource_directory
+from xietong.settings import Settings
 
 CHONGQING_TIME: Final = ZoneInfo("Asia/Shanghai")
 _LENGTH: Final = {"month": 1, "quarter": 3, "year": 12}
@@ -58,8 +60,20 @@ def period_choices(today: date) -> list[str]:
     return ["", *ordered, *sorted(coming - begun)]
 
 
-def _offer_periods(schema: dict[str, Any]) -> None:
-    schema["enum"] = period_choices(datetime.now(CHONGQING_TIME).date())
+def offer_periods(schema: dict[str, Any]) -> None:
+    """Make a list of a field: of all periods, and of none where the field may be left as it is."""
+    choices = period_choices(datetime.now(CHONGQING_TIME).date())
+    schema["enum"] = choices if schema.get("default") == "" else choices[1:]
+
+
+def require_period(edition: str, period: str) -> None:
+    """Return if the edition can be evaluated in the period; the list of the form is of all editions.
+
+    Raises:
+        UsageError: it cannot; the message says which periods it has.
+        CatalogueErrors: the file of the edition has mistakes.
+    """
+    check_period(load_edition(Settings().editions_directory, edition), period)
 
 
 class EvaluationParameters(Form):
@@ -73,7 +87,7 @@ class EvaluationParameters(Form):
         default="",
         title="评价期",
         description="如 2025-10 或 2025；不选时，定时运行取计划时间之前刚结束的一期，手工运行取该版本的最新一期。",
-        json_schema_extra=_offer_periods,
+        json_schema_extra=offer_periods,
     )
     as_of: AwareDatetime | None = Field(
         default=None,
@@ -101,3 +115,9 @@ class EvaluationParameters(Form):
     @classmethod
     def _as_of_in_utc(cls, as_of: datetime | None) -> datetime | None:
         return as_of.astimezone(UTC) if as_of is not None else None
+
+    @model_validator(mode="after")
+    def _edition_has_the_period(self) -> "EvaluationParameters":
+        if self.period:
+            require_period(str(self.edition), self.period)
+        return self

@@ -42,11 +42,16 @@ def plan(settings: Settings, edition_name: str, period: str | None, as_of: datet
     edition = load_edition(settings.editions_directory, edition_name)
     catalogue = load_catalogue(settings.catalogue_directory, edition.catalogue)
     if period is not None:
-        _check_period(edition, period)
+        check_period(edition, period)
     return Plan(settings, edition, catalogue, period, as_of)
 
 
-def _check_period(edition: Edition, period: str) -> None:
+def check_period(edition: Edition, period: str) -> None:
+    """Return if the edition can be evaluated in the period.
+
+    Raises:
+        UsageError: it cannot; the message says which periods it has.
+    """
     example = period_of(month_number(edition.first_period), edition.frequency)
     try:
         frequency, _, _ = parse_period(period)

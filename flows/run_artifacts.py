@@ -1,7 +1,7 @@
 """What a run shows in the Prefect UI: progress, checks, scores with ranks and intervals, what is new, where it is."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import polars as pl
 from prefect import get_run_logger, task
@@ -12,10 +12,12 @@ from prefect.artifacts import (
     update_progress_artifact,
 )
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 
 from flows.comparison import compared_ranks
 from flows.evaluation import Summary
 from flows.review import Draft, Reviewer, read_mart
+from flows.server_flow import ended_by
 from xietong.releases import Release
 from xietong.settings import Settings
 
@@ -51,17 +53,28 @@ class StagesAsTasks:
         logger.info("开始：%s", title)
         # The graph of a run writes no Chinese: the number is what it shows.
         name = f"{self._done + 1} {title}"
+        expected: list[Exception] = []
 
         # Without arguments: Prefect looks into each of them twice, and a catalogue takes it half a second.
         @task(name=title, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)
-        def staged() -> T:
-            return stage(*args, **kwargs)
+        def staged() -> T | State[Any]:
+            try:
+                return stage(*args, **kwargs)
+            except Exception as error:
+                state = ended_by(error)
+                if state is None:
+                    raise
+                expected.append(error)
+                return state
 
         result = staged()
+        if expected:
+            # The task has ended with its sentence. Who called goes on with the error, as without Prefect.
+            raise expected[0]
         logger.info("完成：%s", title)
         self._done += 1
         self._move(min(self._done / _STAGES, 0.95))
-        return result
+        return cast("T", result)
 
     def finish(self) -> None:
         """Say that the run has come to its end."""

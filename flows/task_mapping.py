@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.server_flow import ended_by
 from xietong.errors import UsageError, XietongError
 from xietong.settings import Settings
 
@@ -62,8 +64,14 @@ def mapped(settings: Settings, title: str, work: Callable[[Item], T], items: Seq
 
 
 def _named(title: str, item: Any, work: Callable[[Item], T]) -> Any:
-    def run(item: Item) -> T:
-        return work(item)
+    def run(item: Item) -> T | State[Any]:
+        try:
+            return work(item)
+        except Exception as error:
+            state = ended_by(error)
+            if state is None:
+                raise
+            return state
 
     name = f"{title} {item}".replace("{", "").replace("}", "")
     return task(name=title, task_run_name=name, cache_policy=NO_CACHE, persist_result=False)(run)

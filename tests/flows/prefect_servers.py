@@ -222,3 +222,25 @@ def wait_for(
             return run
         time.sleep(every)
     pytest.fail(f"the run was not {' or '.join(sorted(wanted))} within {seconds} s")
+
+
+def lines_of(client: httpx.Client, run_id: str, sentence: str) -> list[dict]:
+    """Return the log of a run, once the sentence has come to it."""
+    body = {"logs": {"flow_run_id": {"any_": [run_id]}}, "sort": "TIMESTAMP_ASC"}
+    deadline = time.monotonic() + 60
+    while True:
+        lines: list[dict] = client.post("/logs/filter", json=body).raise_for_status().json()
+        if any(line["message"] == sentence for line in lines) or time.monotonic() > deadline:
+            return lines
+        time.sleep(0.5)
+
+
+def assert_told_without_a_trace(client: httpx.Client, run: dict) -> None:
+    """Of the log of a failed run one line is the sentence of its state, an error; no line has a traceback."""
+    sentence = run["state"]["message"]
+    lines_of(client, run["id"], sentence)
+    # What the process says last comes a moment later.
+    time.sleep(2)
+    lines = lines_of(client, run["id"], sentence)
+    assert [line["level"] for line in lines if line["message"] == sentence] == [40]
+    assert [line["message"] for line in lines if "Traceback" in line["message"] or "NoneType" in line["message"]] == []

@@ -12,7 +12,8 @@ import pytest
 from flows.backfill import BackfillParameters, Made, backfill
 from flows.backfilling import PeriodTables, finish_tables, tables_of_period, with_whole_paths, workspace
 from flows.review import Draft, keep_beside
-from xietong.errors import EditionBusyError, XietongError
+from flows.server_flow import validated
+from xietong.errors import EditionBusyError, UsageError, XietongError
 from xietong.releases import EditionLock, Release, ReleaseInputs, finish, new_draft, superseded, switch_current
 from xietong.settings import Settings
 
@@ -122,7 +123,7 @@ def test_what_the_tables_are_made_of_stays_until_they_are_made(tmp_path, monkeyp
     parameters = BackfillParameters(
         edition="chongqing-demo", first_period="2025-04", last_period="2025-05", made=Made.TABLES
     )
-    assert backfill.fn(parameters) == f"{made.name}_2025-04_2025-05".split()
+    assert backfill.fn.__wrapped__(parameters) == f"{made.name}_2025-04_2025-05".split()
     assert seen == [[], []]
     assert superseded(directory, keep=1) == [made.name]
 
@@ -133,4 +134,25 @@ def test_a_second_backfill_is_told_of_which_edition_the_first_is(tmp_path, monke
     parameters = BackfillParameters(edition="chongqing-demo", first_period="2025-04", last_period="2025-05")
     told = r"another backfill of chongqing-demo is under way \(process \d+\); wait until"
     with EditionLock(tmp_path / "chongqing-demo" / "backfills"), pytest.raises(EditionBusyError, match=told):
-        backfill.fn(parameters)
+        backfill.fn.__wrapped__(parameters)
+
+
+def test_the_form_of_a_backfill_offers_periods_and_never_none() -> None:
+    fields = BackfillParameters.model_json_schema()["properties"]
+    for name in ("first_period", "last_period"):
+        assert {"2025-01", "2018"} <= set(fields[name]["enum"])
+        assert not {"", "abc"} & set(fields[name]["enum"])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "sentence"),
+    [
+        ("abc", "2025-01", "period 'abc' is not of the form 2025, 2025-Q3 or 2025-10"),
+        ("2020-11", "2025-01", "the edition chongqing has the periods 2020-12 to now: 2020-11 is outside"),
+        ("2023", "2024", "the edition chongqing is evaluated by month, such as 2020-12: 2023"),
+    ],
+)
+def test_a_range_that_the_edition_has_not_is_refused_with_one_sentence(first, last, sentence) -> None:
+    with pytest.raises(UsageError) as told:
+        validated(BackfillParameters, {"edition": "chongqing", "first_period": first, "last_period": last})
+    assert str(told.value) == sentence

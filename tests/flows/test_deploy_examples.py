@@ -76,6 +76,13 @@ def test_every_variable_of_the_units_is_one_that_is_read() -> None:
     assert unknown({"XIETONG_TYPO", "PREFECT_TYPO"}) == {"XIETONG_TYPO", "PREFECT_TYPO"}
 
 
+def test_every_variable_of_the_guide_is_one_that_prefect_reads() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    names = set(re.findall(r"\bPREFECT_[A-Z_]+", guide))
+    assert {"PREFECT_SERVER_UI_API_URL", "PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"} <= names
+    assert unknown(names) == set()
+
+
 def test_the_container_copies_what_there_is_and_all_that_a_run_needs() -> None:
     copied = {name for line in re.findall(r"^COPY (.+) \S+$", CONTAINERFILE, re.MULTILINE) for name in line.split()}
     assert [name for name in copied if not (ROOT / name).exists()] == []

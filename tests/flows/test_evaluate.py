@@ -7,7 +7,9 @@ from pydantic import ValidationError
 
 from flows.evaluate import scheduled_period
 from flows.parameters import EvaluationParameters, period_choices
+from flows.server_flow import validated
 from xietong.catalogue import load_edition
+from xietong.errors import UsageError
 from xietong.periods import period_range
 from xietong.resources import resource_directory
 
@@ -55,6 +57,34 @@ def test_the_form_offers_the_newest_periods_first_and_those_of_the_next_year_las
     assert {"2020-01", "2018", "2025", "1998"} <= set(choices)
     assert choices.index("2020-01") < choices.index("2025")
     assert len(choices) == len(set(choices))
+
+
+@pytest.mark.parametrize(
+    ("edition", "period", "sentence"),
+    [
+        (
+            "chongqing-published",
+            "2024-05",
+            "the edition chongqing-published is evaluated by year, such as 2018: 2024-05",
+        ),
+        ("chongqing", "2020-11", "the edition chongqing has the periods 2020-12 to now: 2020-11 is outside"),
+    ],
+)
+def test_a_period_of_another_edition_is_refused_with_one_sentence(edition, period, sentence) -> None:
+    with pytest.raises(UsageError) as told:
+        validated(EvaluationParameters, {"edition": edition, "period": period})
+    assert str(told.value) == sentence
+
+
+def test_parameters_that_the_form_does_not_allow_are_told_by_its_titles_without_what_was_given() -> None:
+    given = {"edition": "chongqing", "review_hours": "secret", "as_of": "secret"}
+    with pytest.raises(UsageError) as told:
+        validated(EvaluationParameters, given)
+    first, second = str(told.value).split("; ")
+    assert first.startswith("数据截止时点: ")
+    assert second.startswith("审核期限（小时）: ")
+    assert "secret" not in str(told.value)
+    assert "pydantic" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,17 @@ import httpx
 import pytest
 
 from flows.lost_runs import FOLDER, _without_process
-from tests.flows.prefect_servers import PrefectServer, client_of, create_run, environment_of, serving, wait_for
+from tests.flows.prefect_servers import (
+    PrefectServer,
+    assert_told_without_a_trace,
+    client_of,
+    create_run,
+    environment_of,
+    serving,
+    wait_for,
+)
 from tests.flows.small_edition import lay_out
+from xietong.releases import EditionLock
 
 EDITION = "provinces"
 
@@ -82,6 +91,19 @@ def wait_until_gone(environment: dict[str, str], run_id: str, seconds: float = 6
         time.sleep(0.2)
 
 
+def wait_until_alive(environment: dict[str, str], run_id: str, seconds: float = 60) -> None:
+    """Return once the run holds its lock."""
+    deadline = time.monotonic() + seconds
+    while not (Path(environment["XIETONG_BUILD_DIRECTORY"]) / FOLDER / run_id).exists():
+        assert time.monotonic() < deadline, "the run holds no lock"
+        time.sleep(0.1)
+
+
+def past_release(environment: dict[str, str]) -> str:
+    (release,) = (Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION / "releases").glob("2018-*")
+    return release.name
+
+
 def last_publication(environment: dict[str, str]) -> dict:
     history = Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION / "publications.jsonl"
     return json.loads(history.read_text(encoding="utf-8").splitlines()[-1])
@@ -95,9 +117,8 @@ def past_run(api) -> dict:
 
 def test_a_rerun_through_the_api_publishes_a_release(past_run, environment) -> None:
     assert past_run["name"] == "provinces 2018"
-    releases = Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION / "releases"
-    (release,) = releases.glob("2018-*")
-    assert (release / "site" / "index.html").is_file()
+    releases = current(environment).parent
+    assert (releases / past_release(environment) / "site" / "index.html").is_file()
 
 
 def test_a_draft_waits_for_its_reviewer_and_is_served_once_approved(api, past_run, environment) -> None:
@@ -225,10 +246,85 @@ def test_the_server_has_scheduled_the_monthly_runs_that_come(api) -> None:
     assert {(start.day, start.hour, start.minute) for start in local} == {(10, 6, 0)}
 
 
-@pytest.mark.parametrize("parameters", [{"edition": "beijing"}, {"period": "2018"}])
-def test_bad_parameters_are_refused_before_the_run_starts(api, parameters) -> None:
-    response = create_run(api, "rerun-period", parameters)
-    assert response.status_code == httpx.codes.CONFLICT
+@pytest.mark.parametrize(
+    ("deployment", "parameters"),
+    [
+        ("evaluate/rerun-period", {"edition": "beijing"}),
+        ("evaluate/rerun-period", {"period": "2018"}),
+        ("evaluate/rerun-period", {"edition": EDITION, "period": "abc"}),
+        ("evaluate/rerun-period", {"edition": EDITION, "review": "never"}),
+        ("evaluate/rerun-period", {"edition": EDITION, "review_hours": -1}),
+        ("evaluate/rerun-period", {"edition": EDITION, "perod": "2018"}),
+        ("backfill/backfill", {"edition": EDITION, "first_period": "abc", "last_period": "2018"}),
+        ("backfill/backfill", {"edition": EDITION, "first_period": "2018", "last_period": ""}),
+        ("rollback/rollback", {"edition": EDITION, "reason": ""}),
+    ],
+)
+def test_what_the_form_does_not_allow_is_refused_before_a_run_exists(api, deployment, parameters) -> None:
+    flow, name = deployment.split("/")
+    assert create_run(api, name, parameters, flow).status_code == httpx.codes.CONFLICT
+
+
+@pytest.mark.parametrize(
+    ("deployment", "parameters", "sentence"),
+    [
+        (
+            "evaluate/rerun-period",
+            {"edition": EDITION, "period": "2024-05"},
+            "the edition provinces is evaluated by year, such as 2014: 2024-05",
+        ),
+        ("evaluate/rerun-period", {"edition": EDITION, "as_of": "2025-01-01T20:00:00"}, "数据截止时点: "),
+        (
+            "backfill/backfill",
+            {"edition": EDITION, "first_period": "2013", "last_period": "2018"},
+            "the edition provinces has the periods 2014 to 2019: 2013 is outside",
+        ),
+        (
+            "backfill/backfill",
+            {"edition": EDITION, "first_period": "2018", "last_period": "2017"},
+            "截止期 2017 早于起始期 2018",
+        ),
+    ],
+)
+def test_parameters_that_do_not_go_together_end_the_run_at_once_with_a_sentence(
+    api, deployment, parameters, sentence
+) -> None:
+    flow, name = deployment.split("/")
+    run_id = create_run(api, name, parameters, flow).raise_for_status().json()["id"]
+    run = wait_for(api, run_id, {"FAILED"})
+    assert run["state"]["message"].startswith(sentence)
+    assert "\n" not in run["state"]["message"]
+    assert_told_without_a_trace(api, run)
+    of_this_run = {"flow_runs": {"id": {"any_": [run_id]}}}
+    assert api.post("/task_runs/filter", json=of_this_run).raise_for_status().json() == []
+
+
+def test_a_stage_that_fails_for_a_known_reason_is_told_in_a_sentence(api, environment) -> None:
+    units = Path(environment["XIETONG_CATALOGUE_DIRECTORY"]) / "chongqing" / "units.yaml"
+    whole = units.read_bytes()
+    units.write_bytes(whole + b"\nnonsense: 1\n")
+    run = wait_for(api, start(api, edition="chongqing", review="auto"), {"FAILED"})
+    units.write_bytes(whole)
+    assert "units.yaml: nonsense: this key is not known here" in run["state"]["message"]
+    assert_told_without_a_trace(api, run)
+    body = {"flow_runs": {"id": {"any_": [run["id"]]}}}
+    (stage,) = api.post("/task_runs/filter", json=body).raise_for_status().json()
+    assert (stage["state"]["type"], stage["state"]["message"]) == ("FAILED", run["state"]["message"])
+
+
+@pytest.mark.parametrize(
+    ("deployment", "given"),
+    [
+        ("rollback/rollback", {"edition": EDITION, "release": "2018-0123456789ab", "reason": "发现数据有误"}),
+        ("verify-release/verify-release", {"edition": EDITION, "release": "2018-0123456789ab"}),
+    ],
+)
+def test_every_flow_that_fails_for_a_known_reason_is_told_in_a_sentence(api, past_run, deployment, given) -> None:
+    flow, name = deployment.split("/")
+    run_id = create_run(api, name, given, flow).raise_for_status().json()["id"]
+    run = wait_for(api, run_id, {"FAILED"})
+    assert "2018-0123456789ab" in run["state"]["message"]
+    assert_told_without_a_trace(api, run)
 
 
 def test_a_server_that_is_lost_during_a_review_costs_nothing(api, server, past_run, environment) -> None:
@@ -278,3 +374,27 @@ def test_a_run_whose_worker_is_lost_during_the_review_begins_again_and_asks_anew
     # Begun three times; that it went on after its reviews is no attempt.
     assert wait_for(api, run_id, {"COMPLETED"})["name"] == "provinces 2014 第3次"
     assert current(environment).name.startswith("2014-")
+
+
+def test_a_flow_beside_the_evaluation_begins_again_and_one_that_was_being_cancelled_has_been(
+    api, server, past_run, environment
+) -> None:
+    wait_for(api, start(api, edition=EDITION, period="2017", review="auto"), {"COMPLETED"})
+    given = {"edition": EDITION, "release": past_release(environment), "reason": "发现数据有误"}
+    span = {"edition": EDITION, "first_period": "2018", "last_period": "2019"}
+    # Both wait for the edition, in a process.
+    with EditionLock(Path(environment["XIETONG_BUILD_DIRECTORY"]) / EDITION):
+        lost = create_run(api, "rollback", given, "rollback").raise_for_status().json()["id"]
+        unwanted = create_run(api, "backfill", span, "backfill").raise_for_status().json()["id"]
+        for run_id in (lost, unwanted):
+            wait_for(api, run_id, {"RUNNING"})
+            wait_until_alive(environment, run_id)
+        server.lose_worker()
+        cancelling = {"state": {"type": "CANCELLING"}, "force": False}
+        api.post(f"/flow_runs/{unwanted}/set_state", json=cancelling).raise_for_status()
+    server.start_worker()
+    wait_for(api, unwanted, {"CANCELLED"})
+    run = wait_for(api, lost, {"COMPLETED"})
+    assert run["parameters"] == {"parameters": given}
+    assert run["run_count"] == 2
+    assert current(environment).name == given["release"]
