@@ -1,140 +1,27 @@
 """The assessment from its rules to its grades, over inline figures: method.md §3 with rulings 3, 4, 5, 9 and 11."""
 
-import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
-import duckdb
-import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xietong.catalogue import Catalogue, Target, load_catalogue
-from xietong.catalogue.articles import Targets
-from xietong.catalogue.scoring import AssessmentEvents
-from xietong.periods import month_number
-from xietong.resources import resource_directory
-from xietong.warehouse.models import macro_sources, ordered_models, read_models
-from xietong.warehouse.reference_scoring import scoring_tables
-
-CATALOGUE = load_catalogue(resource_directory("catalogue"), "chongqing")
-CITY, FULING, WANZHOU, YUZHONG = "500000", "500102", "500101", "500103"
-NEEDED = ("energy_intensity_decline", "pm25", "prefabricated_building_share", "data_quality_pass_rate")
-#: Figures with which every section is full; a test changes what it is about.
-FULL: Mapping[str, Mapping[str, float | None]] = {
-    "pm25": {"2020-12": 30, "2021-12": 30, "2022-12": 30, "2025-12": 30, "2026-06": 30},
-    "prefabricated_building_share": dict.fromkeys(("2021-12", "2022-12", "2025-12", "2026-06"), 40.0),
-    "data_quality_pass_rate": dict.fromkeys(("2021-12", "2022-12", "2025-12", "2026-06"), 100.0),
-}
-#: The declines of the worked example: 6.2 % after two years, of which 2.40 % in the second.
-EXAMPLE = {"2020-12": 0.0, "2021-12": 100 * (1 - (1 - 0.062) / (1 - 0.024)), "2022-12": 6.2}
-Figures = Mapping[str, Mapping[str, Mapping[str, float | None]]]
-Result = dict[str, list[dict[str, Any]]]
-
-
-def target(unit: str, value: float, indicator: str = "energy_intensity_decline", **changes: Any) -> Target:
-    known = {
-        "code": f"t_{indicator}_{unit.replace('-', '_')}",
-        "name": {"zh": "目标", "en": "Target"},
-        "article": 5,
-        "unit_code": unit,
-        "indicator": indicator,
-        "kind": "level",
-        "comparator": "at_least",
-        "value": value,
-        "measure": "%",
-        "year": 2025,
-        "base_year": 2020,
-        "binding": True,
-    }
-    return Target.model_validate(known | changes)
-
-
-def one_item_a_section(rule_set: str = "recommended", items: Mapping[str, Mapping[str, Any]] | None = None) -> Any:
-    """Return the rules with the needed items only, each carrying its whole section."""
-    scoring = CATALOGUE.scoring
-    assert scoring is not None
-    kept = [
-        item.model_copy(update={"share": 1.0, **(items or {}).get(item.code, {})})
-        for item in scoring.items
-        if item.indicator in NEEDED
-    ]
-    return scoring.model_copy(update={"items": tuple(kept), "rule_set": rule_set})
-
-
-def with_rule(scoring: Any, **changes: Any) -> Any:
-    sets = [each.model_copy(update=changes) if each.code == scoring.rule_set else each for each in scoring.rule_sets]
-    return scoring.model_copy(update={"rule_sets": tuple(sets)})
-
-
-def assess(scoring: Any, targets: list[Target], figures: Figures, events: tuple[Any, ...] = ()) -> Result:
-    """Run the models of the assessment; a figure None, or one not named, is missing."""
-    catalogue = dataclasses.replace(
-        CATALOGUE,
-        scoring=scoring,
-        targets=Targets(targets=tuple(targets)),
-        assessment_events=AssessmentEvents.model_validate({"events": events}),
-    )
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for text in macro_sources(resource_directory("sql")).values():
-            connection.execute(text)
-        for table, frame in (scoring_tables(catalogue) | inputs(catalogue, figures)).items():
-            schema = "intermediate" if table.startswith("int_") else "reference"
-            connection.execute(f"create schema if not exists {schema}")
-            connection.register("incoming", frame.to_arrow())
-            connection.execute(f"create table {schema}.{table} as select * from incoming")
-        connection.execute("create schema marts")
-        models = [model for model in read_models(resource_directory("sql")) if "assessment" in model.name]
-        for model in ordered_models(models):
-            connection.execute(f"create table {model.table} as {model.sql}")
-        marts = [model for model in models if model.schema == "marts"]
-        return {model.name: connection.table(model.table).pl().to_dicts() for model in marts}
-
-
-def inputs(catalogue: Catalogue, figures: Figures) -> dict[str, pl.DataFrame]:
-    periods = sorted({period for unit in figures.values() for series in unit.values() for period in series})
-    units = [unit for unit in catalogue.units.units if unit.code in figures]
-    dates = pl.DataFrame({"period": periods}).with_columns(
-        last_day=(pl.col("period") + "-01").str.to_date().dt.month_end()
-    )
-    grid, values = [], []
-    for position, unit in enumerate(units):
-        for sequence, period in enumerate(periods):
-            key = {"unit_code": unit.code, "grid_order": position * 100_000 + sequence, "period": period}
-            month = month_number(period)
-            known = {"kind": unit.kind, "peer_group": unit.peer_group, "is_ranked": unit.is_ranked}
-            grid.append(key | known | {"sequence": sequence, "month_number": month, "year": month // 12})
-            for indicator, series in figures[unit.code].items():
-                value = series.get(period)
-                values.append(
-                    key
-                    | {"indicator_code": indicator, "state": "missing" if value is None else "observed"}
-                    | {"value": value, "value_period": period if value is not None else None}
-                    | {"window_end": month if value is not None else None, "age_months": 0}
-                )
-    return {
-        "parameters": pl.DataFrame({"rounding_digits": [6]}, schema={"rounding_digits": pl.Int32}),
-        "periods": dates,
-        "int_grid": pl.DataFrame(grid, schema_overrides={"peer_group": pl.String}),
-        "int_indicator_values": pl.DataFrame(
-            values, schema_overrides={"value": pl.Float64, "window_end": pl.Int32}, infer_schema_length=None
-        ),
-    }
-
-
-def full(**changes: Mapping[str, float | None]) -> dict[str, Mapping[str, float | None]]:
-    return {**FULL, **changes}
-
-
-def pick(rows: list[dict[str, Any]], unit: str, period: str, **wanted: str) -> dict[str, Any]:
-    (row,) = [
-        row for row in rows if (row["unit_code"], row["period"]) == (unit, period) and wanted.items() <= row.items()
-    ]
-    return row
-
-
-TARGETS = [target(FULING, 14), target(CITY, 30, "prefabricated_building_share", base_year=None, binding=False)]
+from tests.sql.assessment_case import (
+    CATALOGUE,
+    CITY,
+    EXAMPLE,
+    FULING,
+    NEEDED,
+    TARGETS,
+    WANZHOU,
+    YUZHONG,
+    assess,
+    full,
+    one_item_a_section,
+    pick,
+    target,
+    with_rule,
+)
 
 
 def test_the_worked_example_of_the_method() -> None:
@@ -154,59 +41,6 @@ def test_the_worked_example_of_the_method() -> None:
     assert "2.97" in total["gate_reasons_zh"]
     assert "2.40" in total["gate_reasons_zh"]
     assert "80.8" in total["gate_reasons_en"]
-
-
-@pytest.mark.parametrize(
-    ("veto", "declines", "period", "gates"),
-    [
-        ("strict", {"2021-12": 4.0, "2022-12": 6.2}, "2022-12", "annual_target_missed"),
-        ("strict", {"2021-12": 0.0, "2022-12": 4.0}, "2022-12", "cumulative_target_missed"),
-        ("strict", {"2021-12": 3.0, "2022-12": 4.0}, "2022-12", "both_targets_missed"),
-        ("strict", {"2021-12": 3.0, "2022-12": 6.2}, "2022-12", None),
-        ("final_year", {"2021-12": 4.0, "2022-12": 6.2}, "2022-12", "annual_target_missed"),
-        ("final_year", {"2021-12": 0.0, "2022-12": 4.0}, "2022-12", None),
-        ("final_year", {"2024-12": 9.0, "2025-12": 13.0}, "2025-12", "final_target_missed"),
-        ("final_year", {"2024-06": 6.0, "2025-06": 11.0}, "2025-06", None),
-        ("strict", {"2024-06": 6.0, "2025-06": 11.0}, "2025-06", "cumulative_target_missed"),
-        ("strict", {"2024-06": 10.0, "2025-06": 11.0}, "2025-06", "both_targets_missed"),
-        ("strict", {"2025-06": 15.0, "2026-06": 13.0}, "2026-06", "final_target_missed"),
-        ("annual", {"2021-12": 0.0, "2022-12": 4.0}, "2022-12", None),
-        ("none", {"2021-12": 3.0, "2022-12": 4.0}, "2022-12", None),
-        ("none", {"2024-12": 9.0, "2025-12": 13.0}, "2025-12", None),
-    ],
-)
-def test_which_gate_closes(veto, declines, period, gates) -> None:
-    """strict: year or plan missed; final_year: the year each year, the plan once the last one is over (rulings 9)."""
-    scoring = one_item_a_section(items={"energy_intensity": {"veto": veto}})
-    others = {
-        "prefabricated_building_share": dict.fromkeys(("2024-06", "2025-06", *FULL["pm25"]), 40.0),
-        "data_quality_pass_rate": dict.fromkeys(("2024-06", "2025-06", *FULL["pm25"]), 100.0),
-    }
-    figures = full(energy_intensity_decline={"2020-12": 0.0, **declines}, **others)
-    row = pick(assess(scoring, TARGETS, {FULING: figures})["assessment"], FULING, period)
-    assert row["gate_codes"] == gates
-    assert row["grade"] == ("fail" if gates else row["grade_before_gates"])
-
-
-def test_a_target_that_is_not_binding_closes_no_gate() -> None:
-    targets = [target(FULING, 14, binding=False), TARGETS[1]]
-    found = assess(one_item_a_section(), targets, {FULING: full(energy_intensity_decline=EXAMPLE)})
-    assert pick(found["assessment"], FULING, "2022-12")["grade"] == "excellent"
-
-
-@pytest.mark.parametrize(("binds", "grade", "gate"), [(False, "excellent", "borrowed"), (True, "fail", "annual")])
-def test_a_borrowed_binding_rate_is_told_and_fails_a_unit_only_where_the_rules_say_so(binds, grade, gate) -> None:
-    scoring = with_rule(one_item_a_section(), borrowed_targets_bind=binds)
-    targets = [target(CITY, 14), TARGETS[1]]
-    found = assess(scoring, targets, {FULING: full(energy_intensity_decline=EXAMPLE)})
-    row = pick(found["assessment"], FULING, "2022-12")
-    assert (row["gate_codes"], row["grade"]) == (f"{gate}_target_missed", grade)
-    # The year alone was missed: the sentence tells its numbers.
-    assert "2.97" in row["gate_reasons_zh"]
-    assert "2.40" in row["gate_reasons_en"]
-    assert row["grade_before_gates"] == "excellent"
-    reached = assess(scoring, targets, {FULING: full(energy_intensity_decline={"2021-12": 4.0, "2022-12": 8.0})})
-    assert pick(reached["assessment"], FULING, "2022-12")["gate_codes"] is None
 
 
 def test_the_city_s_rate_serves_where_a_unit_has_none_and_a_total_never_does() -> None:
@@ -405,55 +239,6 @@ def test_r1_r4_and_r5_score_the_same_figures_by_their_own_rules() -> None:
     # A tenth of 14 % is due in the second year; a concentration that rose earns nothing; the lower part counts.
     assert item["required_now"] == pytest.approx(1.4)
     assert (total["score"], total["grade"], total["gate_codes"]) == (0, "fail", None)
-
-
-def test_events_keep_the_grade_down_and_take_points_off_for_twelve_months() -> None:
-    figures = {FULING: full(energy_intensity_decline={"2020-12": 0.0, "2021-12": 3.0, "2022-12": 6.2})}
-    event = {
-        "unit_code": FULING,
-        "date": "2022-03-01",
-        "description": {"zh": "一起事件", "en": "one event"},
-        "source": "x",
-    }
-    kinds = (
-        event | {"kind": "major_event"},
-        event | {"kind": "deduction", "points": 7, "item": "data_quality"},
-        event | {"kind": "deduction", "points": 2.5},
-    )
-    found = assess(one_item_a_section(), TARGETS, figures, kinds)
-    row = pick(found["assessment"], FULING, "2022-12")
-    assert (row["grade_before_gates"], row["grade"], row["gate_codes"]) == ("excellent", "good", "major_event")
-    assert "一起事件" in row["gate_reasons_zh"]
-    assert row["deduction"] == 2.5
-    assert pick(found["assessment_items"], FULING, "2022-12", item_code="data_quality")["points"] == pytest.approx(3)
-    assert pick(found["assessment"], FULING, "2021-12")["gate_codes"] is None
-    floored = assess(one_item_a_section(), TARGETS, figures, (kinds[1] | {"points": 99},))["assessment_items"]
-    assert pick(floored, FULING, "2022-12", item_code="data_quality")["points"] == 0
-    forged = assess(one_item_a_section(), TARGETS, figures, (event | {"kind": "fraud"}, kinds[0]))["assessment"]
-    row = pick(forged, FULING, "2022-12")
-    assert (row["grade"], row["gate_codes"]) == ("fail", "fraud major_event")
-
-
-@pytest.mark.parametrize(("points", "deducted"), [(7, 7), (99, 10)])
-def test_what_an_event_takes_off_an_item_without_points_the_total_loses(points, deducted) -> None:
-    """Holding a figure back does not cancel it; and no more is lost than the 10 points that the item has."""
-    figures = full(energy_intensity_decline={"2020-12": 0.0, "2021-12": 3.0, "2022-12": 6.2})
-    withheld = figures | {"data_quality_pass_rate": {"2022-12": None}}
-    event = {
-        "unit_code": FULING,
-        "date": "2022-03-01",
-        "description": {"zh": "一起事件", "en": "one event"},
-        "source": "x",
-        "kind": "deduction",
-        "points": points,
-        "item": "data_quality",
-    }
-    rows = [
-        pick(assess(one_item_a_section(), TARGETS, {FULING: given}, events)["assessment"], FULING, "2022-12")
-        for given, events in ((withheld, ()), (withheld, (event,)), (figures, (event,)))
-    ]
-    assert [row["deduction"] for row in rows] == pytest.approx([0, deducted, 0])
-    assert rows[1]["score"] == pytest.approx(rows[0]["score"] - deducted)
 
 
 def test_ranks_are_among_units_of_a_kind_and_the_city_has_none() -> None:
